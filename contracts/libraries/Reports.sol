@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IJobs} from "../interfaces/IJobs.sol";
+import {Job} from "../types/Job.sol";
+import {JobTerms} from "../types/JobRequest.sol";
+import {JobStatus} from "../types/JobStatus.sol";
+import {Report, SignedReports} from "../types/Report.sol";
+import {Context, State} from "../types/State.sol";
+import {Deadlines} from "./Deadlines.sol";
+import {Flags} from "./Flags.sol";
+import {Hashes} from "./Hashes.sol";
+import {Ledger} from "./Ledger.sol";
+import {Refusals} from "./Refusals.sol";
+import {Reporting} from "./Reporting.sol";
+import {Signatures} from "./Signatures.sol";
+import {Transitions} from "./Transitions.sol";
+
+/// @notice How what providers say moves and settles jobs.
+library Reports {
+    using Flags for Job;
+
+    /// @dev Where a call stands: `items` reports in all, `next` the first terms not used yet.
+    struct Cursor {
+        uint256 items;
+        uint256 next;
+    }
+
+
+    function report(
+        State storage state,
+        Context memory context,
+        SignedReports[] calldata batches,
+        JobTerms[] calldata terms
+    ) internal {
+        Cursor memory cursor;
+        for (uint256 i = 0; i < batches.length; ++i) cursor.items += batches[i].reports.length;
+        for (uint256 i = 0; i < batches.length; ++i) {
+            SignedReports calldata batch = batches[i];
+            bytes32 digest = Hashes.digest(Hashes.reports(batch.provider, batch.reports), context.domainSeparator);
+            address signer = context.providers.signerOf(batch.provider);
+            bytes memory refusal = Signatures.refusal(signer, digest, batch.signature);
+            if (refusal.length == 0) _reportAll(state, context, batch.provider, batch.reports, terms, cursor);
+            else _skipAll(batch.reports, refusal, cursor);
+        }
+    }
+
+    function _reportAll(
+        State storage state,
+        Context memory context,
+        uint24 provider,
+        Report[] calldata reports,
+        JobTerms[] calldata terms,
+        Cursor memory cursor
+    ) private {
+        uint32 closed = 0;
+        uint256 refused = 0;
+        for (uint256 i = 0; i < reports.length; ++i) {
+            Report calldata item = reports[i];
+            bytes memory refusal;
+            if (_isProgress(item.status)) {
+                refusal = _progress(state, provider, item);
+            } else {
+                refusal = cursor.next < terms.length
+                    ? _conclude(state, context, provider, item, terms[cursor.next])
+                    : Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), 0);
+                ++cursor.next;
+                if (refusal.length == 0) ++closed;
+            }
+            if (refusal.length != 0) ++refused;
+            Refusals.settle(item.id, refusal, cursor.items);
+        }
+        // The cast is safe for the next 30,000 years.
+        if (refused < reports.length) state.pulses[provider].lastSeen = uint40(block.timestamp);
+        Ledger.close(context, provider, closed);
+    }
+
+    function _skipAll(Report[] calldata reports, bytes memory refusal, Cursor memory cursor) private {
+        for (uint256 i = 0; i < reports.length; ++i) {
+            if (!_isProgress(reports[i].status)) ++cursor.next;
+            Refusals.settle(reports[i].id, refusal, cursor.items);
+        }
+    }
+
+    function _isProgress(JobStatus status) private pure returns (bool) {
+        return status == JobStatus.SCHEDULED || status == JobStatus.RUNNING;
+    }
+
+    /// @dev The job is queued or runs: no money moves.
+    function _progress(State storage state, uint24 provider, Report calldata item) private returns (bytes memory refusal) {
+        Job memory job = state.jobs[item.id];
+        refusal = _refusal(provider, item, job);
+        if (refusal.length != 0) return refusal;
+        JobStatus from = job.status;
+        _walk(item, job, item.status);
+        state.jobs[item.id] = job;
+        _tell(item.id, from, job);
+        return "";
+    }
+
+    /// @dev The job is over at this provider: it ends, or waits again.
+    function _conclude(
+        State storage state,
+        Context memory context,
+        uint24 provider,
+        Report calldata item,
+        JobTerms calldata terms
+    ) private returns (bytes memory refusal) {
+        Job memory job = state.jobs[item.id];
+        refusal = _refusal(provider, item, job);
+        if (refusal.length != 0) return refusal;
+        bytes32 presented = Hashes.id(terms, context.domainSeparator);
+        if (presented != item.id) {
+            return Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), uint256(presented));
+        }
+        JobStatus from = job.status;
+        bool late = item.status == JobStatus.PENDING && Deadlines.isLate(job, state.parameters);
+        _walk(item, job, Reporting.lastHopFrom(from, item));
+        refusal = Reporting.endRefusal(job, item, terms);
+        if (refusal.length != 0) return refusal;
+        _tell(item.id, from, job);
+        if (item.status == JobStatus.PENDING) Ledger.giveBack(state, item.id, job, terms, item.result);
+        else Ledger.end(state, item.id, job, terms, _outcomeOf(item));
+        if (late) {
+            Ledger.penalise(state, context, item.id, provider, terms.customer, context.latePenalty, address(0));
+        }
+        return "";
+    }
+
+    function _outcomeOf(Report calldata item) private pure returns (Ledger.Outcome memory) {
+        return
+            Ledger.Outcome({
+                status: item.status,
+                secondsUsed: item.secondsUsed,
+                exitCode: item.exitCode,
+                result: item.result
+            });
+    }
+
+    function _refusal(
+        uint24 provider,
+        Report calldata item,
+        Job memory job
+    ) private pure returns (bytes memory refusal) {
+        refusal = Reporting.refusal(job, provider, item);
+        if (refusal.length != 0) return refusal;
+        JobStatus last = Reporting.lastHopFrom(job.status, item);
+        if (!Transitions.isAssigned(job.status) || !Transitions.allowed(last, item.status)) {
+            return Refusals.illegal(item.id, job.status, item.status);
+        }
+        if (item.status == JobStatus.RUNNING && item.startedAt == 0) {
+            return Refusals.outOfRange("startedAt", 0, 1, type(uint32).max);
+        }
+        return "";
+    }
+
+    /// @dev Moves a job in memory along the hops between its assignment and `to`.
+    function _walk(Report calldata item, Job memory job, JobStatus to) private view {
+        if (job.status == to) return;
+        if (job.status == JobStatus.META_SCHEDULED) Ledger.move(item.id, job, JobStatus.SCHEDULED);
+        if (job.status == to) return;
+        uint32 startedAt = Reporting.startOf(job, item);
+        Ledger.move(item.id, job, JobStatus.RUNNING);
+        job.since = startedAt;
+    }
+
+    /// @dev Emits the hops that `_walk` took.
+    function _tell(bytes32 id, JobStatus from, Job memory job) private {
+        if (from == job.status) return;
+        uint8 attempt = job.attempts();
+        if (from == JobStatus.META_SCHEDULED) emit IJobs.JobScheduled(id, job.provider, attempt);
+        if (job.status == JobStatus.RUNNING) emit IJobs.JobStarted(id, job.provider, attempt, job.since);
+    }
+}
