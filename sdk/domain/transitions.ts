@@ -1,4 +1,4 @@
-import { JOB_STATUSES, type JobStatus } from './status.ts'
+import type { JobStatus } from './status.ts'
 
 /** One row of the state machine: who may move a job along it, under which condition, and what happens to the money. */
 export interface Transition {
@@ -110,12 +110,24 @@ export function isLegalTransition(from: JobStatus, to: JobStatus): boolean {
   return TRANSITIONS.some((transition) => transition.from === from && transition.to === to)
 }
 
-/** The steps that a report walks from one state to another, the last included; undefined where it may not. */
-export function hopsBetween(from: JobStatus, to: JobStatus): readonly JobStatus[] | undefined {
-  if (isLegalTransition(from, to)) return [to]
-  const ladder: readonly JobStatus[] = ['META_SCHEDULED', 'SCHEDULED', 'RUNNING']
-  const next = ladder[ladder.indexOf(from) + 1]
-  if (!ladder.includes(from) || next === undefined || !JOB_STATUSES.includes(to)) return undefined
-  const rest = hopsBetween(next, to)
-  return rest === undefined ? undefined : [next, ...rest]
+const LADDER: readonly JobStatus[] = ['META_SCHEDULED', 'SCHEDULED', 'RUNNING']
+
+/**
+ * The steps that a provider's report walks from the job's state to the reported one, the last included; undefined where it may not.
+ *
+ * @param started whether the report says when the job started: then it walks through RUNNING.
+ */
+export function hopsBetween(from: JobStatus, to: JobStatus, started: boolean): readonly JobStatus[] | undefined {
+  if (!LADDER.includes(from)) return undefined
+  const before = lastHopFrom(from, to, started)
+  if (!isLegalTransition(before, to)) return undefined
+  return [...LADDER.slice(LADDER.indexOf(from) + 1, LADDER.indexOf(before) + 1), to]
+}
+
+/** The state from which the last hop of a report starts. */
+function lastHopFrom(from: JobStatus, to: JobStatus, started: boolean): JobStatus {
+  if (to === 'SCHEDULED') return from
+  if (to === 'RUNNING') return from === 'RUNNING' ? from : 'SCHEDULED'
+  if (started) return 'RUNNING'
+  return from === 'META_SCHEDULED' && to !== 'PENDING' && to !== 'CANCELLED' ? 'SCHEDULED' : from
 }
