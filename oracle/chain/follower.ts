@@ -1,0 +1,137 @@
+import { emptyGrid, type GridState } from '../../scheduling/grid.ts'
+import { reduceAll } from '../../scheduling/reduce.ts'
+import type { GridEvent } from '../../sdk/domain/events.ts'
+import type { Hex } from '../../sdk/domain/job.ts'
+import { type Block, ChainMoved, type History } from './history.ts'
+
+export interface FollowerOptions {
+  /** First block that can hold an event. */
+  readonly startBlock: number
+  /** Blocks of one request for logs. */
+  readonly rangeSize?: number
+  /** Reorgs up to this depth are undone; after a deeper one the whole history is read again. */
+  readonly reorgDepth?: number
+}
+
+/** What one step along the chain did. */
+export interface Advance {
+  readonly head: Block
+  /** Events that were new. */
+  readonly events: number
+  /** The block that everything after was undone of, where the chain had changed. */
+  readonly rolledBackTo?: number
+}
+
+interface Point {
+  readonly number: number
+  readonly hash: Hex | undefined
+}
+
+/**
+ * Follows the chain and keeps the grid's state at its head. `settled` is the state at a block that is deep enough; what came after
+ * it is kept as events, so that a reorg is undone by reducing them again. No event is ever trusted to be taken back by the node.
+ */
+export class Follower {
+  readonly #history: History
+  readonly #options: Required<FollowerOptions>
+  #settled: GridState = emptyGrid()
+  #state: GridState = emptyGrid()
+  /** Blocks whose hash is remembered, ascending. The first is that of the settled state. */
+  #points: Point[]
+  #recent: GridEvent[] = []
+  #head: Block | undefined
+
+  constructor(history: History, options: FollowerOptions) {
+    this.#history = history
+    this.#options = { rangeSize: 2000, reorgDepth: 256, ...options }
+    this.#points = [this.#origin()]
+  }
+
+  /** The grid as of `head`. It changes in place with the next `advance`. */
+  get state(): GridState {
+    return this.#state
+  }
+
+  /** The last block that was followed; undefined before the first. */
+  get head(): Block | undefined {
+    return this.#head
+  }
+
+  /** Goes on to the chain's head. Throws ChainMoved where the chain changed meanwhile; the next call goes on from what is sure. */
+  async advance(): Promise<Advance> {
+    const head = await this.#history.head()
+    const rolledBackTo = await this.#undoReorg(head)
+    let events = 0
+    for (let from = this.#tip().number + 1; from <= head.number; from = this.#tip().number + 1) {
+      events += await this.#follow(from, Math.min(from + this.#options.rangeSize - 1, head.number), head)
+      this.#settle(head.number - this.#options.reorgDepth)
+    }
+    if (head.number >= this.#tip().number) this.#head = head
+    return { head: this.#head ?? head, events, ...(rolledBackTo === undefined ? {} : { rolledBackTo }) }
+  }
+
+  async #follow(from: number, to: number, head: Block): Promise<number> {
+    const end = to === head.number ? head : await this.#history.block(to)
+    if (end === undefined) throw new ChainMoved(to)
+    const events = await this.#history.events(from, to)
+    const again = await this.#history.block(to)
+    const stray = events.some(({ place }) => place.block === to && place.blockHash !== end.hash)
+    if (again?.hash !== end.hash || stray) throw new ChainMoved(to)
+    reduceAll(this.#state, events)
+    this.#recent.push(...events)
+    this.#points.push({ number: end.number, hash: end.hash })
+    return events.length
+  }
+
+  /** Goes back to the last remembered block that is still part of the chain. A node that is merely behind undoes nothing. */
+  async #undoReorg(head: Block): Promise<number | undefined> {
+    const tip = this.#tip()
+    if (head.hash === tip.hash || head.parentHash === tip.hash || head.number < tip.number) return undefined
+    const fork = await this.#fork()
+    if (fork === tip) return undefined
+    if (fork === undefined) this.#forget()
+    else this.#rollBackTo(fork)
+    return this.#tip().number
+  }
+
+  async #fork(): Promise<Point | undefined> {
+    for (const point of this.#points.toReversed()) {
+      if (point.hash === undefined) return point
+      const block = await this.#history.block(point.number)
+      if (block?.hash === point.hash) return point
+    }
+    return undefined
+  }
+
+  #rollBackTo(fork: Point): void {
+    this.#points = this.#points.filter((point) => point.number <= fork.number)
+    this.#recent = this.#recent.filter(({ place }) => place.block <= fork.number)
+    this.#state = reduceAll(structuredClone(this.#settled), this.#recent)
+  }
+
+  #forget(): void {
+    this.#points = [this.#origin()]
+    this.#recent = []
+    this.#settled = emptyGrid()
+    this.#state = emptyGrid()
+  }
+
+  /** Takes what is at least as old as the last remembered block up to `number` into the settled state. */
+  #settle(number: number): void {
+    const index = this.#points.findLastIndex((point) => point.number <= number)
+    const point = this.#points[index]
+    if (point === undefined || index === 0) return
+    const split = this.#recent.findIndex(({ place }) => place.block > point.number)
+    const old = split === -1 ? this.#recent.splice(0) : this.#recent.splice(0, split)
+    reduceAll(this.#settled, old)
+    this.#points.splice(0, index)
+  }
+
+  #tip(): Point {
+    return this.#points.at(-1) ?? this.#origin()
+  }
+
+  #origin(): Point {
+    return { number: this.#options.startBlock - 1, hash: undefined }
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Wallet } from 'ethers'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { policyNamed } from '../scheduling/policies.ts'
+import { type Deployment, parseDeployment } from '../sdk/deployments/deployment.ts'
+import { gridDomain } from '../sdk/domain/typedData.ts'
+import { Jobs__factory, Providers__factory } from '../typechain-types/index.ts'
+import { checkGrid } from './chain/checkGrid.ts'
+import { Follower } from './chain/follower.ts'
+import { historyOf } from './chain/history.ts'
+import { connectNode } from './chain/node.ts'
+import { Gateway } from './gateway.ts'
+import { Keeper } from './keeper.ts'
+import { type Health, relayServer } from './relay/server.ts'
+import { Sender } from './sending/sender.ts'
+import { SettingInvalid, type Settings } from './settings.ts'
+import { Decisions } from './store/decisions.ts'
+import { openStore } from './store/openStore.ts'
+import type { TickOptions } from './tick.ts'
+
+/** An oracle that is wired up and checked, and does not turn yet. */
+export interface Oracle {
+  readonly options: TickOptions
+  /** Its relay, not listening yet. */
+  readonly serve: (health: () => Health) => FastifyInstance
+  readonly close: () => Promise<void>
+}
+
+/** Wires an oracle by its settings. Throws SettingInvalid, DeploymentInvalid or StoreUnusable, which say which setting is wrong. */
+export async function compose(settings: Settings, log: Logger): Promise<Oracle> {
+  const deployment = readDeployment(settings.GRID_DEPLOYMENT)
+  const wallet = await readWallet(settings)
+  const node = connectNode(settings.RPC_URL, deployment.chainId)
+  await checkGrid(node, deployment, wallet.address)
+  const contract = Jobs__factory.connect(deployment.jobs, node)
+  const providers = Providers__factory.connect(deployment.providers, node)
+  const history = historyOf(node, deployment)
+  const genesis = (await history.block(0))?.hash ?? ''
+  mkdirSync(dirname(settings.STORE_PATH), { recursive: true })
+  const store = await openStore(settings.STORE_PATH, { ...deployment, genesis })
+  const { chainId, jobs } = deployment
+  const domain = gridDomain(chainId, jobs)
+  const follower = new Follower(history, { startBlock: deployment.startBlock })
+  const sender = new Sender({ node, store, wallet, chainId, jobs, confirmations: settings.CONFIRMATIONS, log })
+  const options: TickOptions = {
+    node,
+    jobs,
+    contract,
+    domain,
+    follower,
+    sender,
+    gateway: new Gateway(settings.GATEWAY_URL),
+    keeper: new Keeper(),
+    store,
+    decisions: new Decisions(store),
+    policy: policyNamed(settings.POLICY),
+    minimumStake: await providers.MINIMUM_STAKE(),
+    penalty: await contract.SILENCE_PENALTY(),
+    log,
+  }
+  const relay = { ...options, jobs: contract, jobsAddress: jobs, providers, sender: sender.address }
+  const close = async () => {
+    await store.destroy()
+    node.destroy()
+  }
+  return { options, serve: (health) => relayServer(relay, health), close }
+}
+
+function readDeployment(path: string): Deployment {
+  return parseDeployment(readText('GRID_DEPLOYMENT', path))
+}
+
+async function readWallet(settings: Settings): Promise<Wallet> {
+  if (settings.ORACLE_PRIVATE_KEY !== undefined) return new Wallet(settings.ORACLE_PRIVATE_KEY)
+  const keystore = readText('ORACLE_KEYSTORE', settings.ORACLE_KEYSTORE ?? '')
+  const password = readText('ORACLE_KEYSTORE_PASSWORD_FILE', settings.ORACLE_KEYSTORE_PASSWORD_FILE ?? '')
+  const account = await Wallet.fromEncryptedJson(keystore, password.trimEnd()).catch(() => {
+    throw new SettingInvalid('ORACLE_KEYSTORE', 'is no keystore that the password opens')
+  })
+  return new Wallet(account.privateKey)
+}
+
+function readText(setting: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new SettingInvalid(setting, `names a file that cannot be read (${String(cause)})`)
+  }
+}

@@ -1,0 +1,109 @@
+import { isError } from 'ethers'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { ZodError } from 'zod'
+import { type Message, wire } from '../messages.ts'
+import { findDecision } from '../store/decisions.ts'
+import { findMessage, type StoredMessage } from '../store/messages.ts'
+import { accept } from './accept.ts'
+import type { RelayContext } from './relayContext.ts'
+import { RelayRefusal } from './relayRefusal.ts'
+
+const LARGEST_BODY = 256 * 1024
+/** Milliseconds that a client has to send its request. */
+const REQUEST_TIMEOUT_MS = 15_000
+
+/** Whether the oracle does its work, and the facts behind it. */
+export interface Health {
+  readonly healthy: boolean
+  readonly [fact: string]: unknown
+}
+
+/** The relay's HTTP interface. */
+export function relayServer(context: RelayContext, health: () => Health): FastifyInstance {
+  const server = Fastify({ bodyLimit: LARGEST_BODY, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true })
+  const intake = (path: string, read: (body: unknown) => Message) =>
+    server.post(`/v1/${path}`, async ({ body }, reply) => reply.code(202).send(await accept(context, read(body))))
+  intake('requests', (body) => ({ kind: 'request', ...wire.request.parse(body) }))
+  intake('cancels', (body) => ({ kind: 'cancel', ...wire.cancel.parse(body) }))
+  intake('top-ups', (body) => ({ kind: 'top-up', ...wire.topUp.parse(body) }))
+  intake('reports', (body) => ({ kind: 'reports', ...wire.reports.parse(body), terms: [] }))
+  intake('heartbeats', (body) => ({ kind: 'heartbeat', ...wire.heartbeat.parse(body) }))
+  server.get<{ Params: { key: string } }>('/v1/messages/:key', async ({ params }, reply) => {
+    const message = await findMessage(context.store, params.key.toLowerCase())
+    if (message === undefined) return notFound(reply, 'MESSAGE_UNKNOWN', `No message has the key ${params.key}.`)
+    return viewOf(message)
+  })
+  server.get<{ Params: { id: string } }>('/v1/jobs/:id/decision', async ({ params }, reply) => {
+    const decision = await findDecision(context.store, params.id.toLowerCase())
+    return decision ?? notFound(reply, 'DECISION_UNKNOWN', `No plan has decided about a job with the id ${params.id}.`)
+  })
+  server.get('/healthz', async (_request, reply) => {
+    const facts = health()
+    return reply.code(facts.healthy ? 200 : 503).send(facts)
+  })
+  server.setNotFoundHandler((request, reply) =>
+    notFound(reply, 'ROUTE_UNKNOWN', `Nothing answers ${request.method} ${request.url}.`),
+  )
+  server.setErrorHandler<FastifyError>((error, request, reply) => answerError(context, error, request.url, reply))
+  return server
+}
+
+function viewOf(message: StoredMessage): Record<string, unknown> {
+  const { key, kind, state, transaction_hash: transaction, reason_code: code, reason_message } = message
+  return {
+    key,
+    kind,
+    state,
+    ...(transaction === null ? {} : { transaction }),
+    ...(code === null ? {} : { reason: { code, message: reason_message } }),
+  }
+}
+
+function answerError(
+  context: RelayContext,
+  error: FastifyError | Error,
+  url: string,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof RelayRefusal) {
+    if (error.status === 503) reply.header('retry-after', '1')
+    return reply.code(error.status).send({ error: { ...error.facts, code: error.code, message: error.message } })
+  }
+  if (error instanceof ZodError) return reply.code(400).send({ error: fieldFault(error) })
+  if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    return reply.code(error.statusCode).send({ error: { code: bodyCode(error), message: error.message } })
+  }
+  context.log.warn({ url, cause: String(error) }, 'request not answered')
+  if (!isChainSilence(error)) {
+    const message = 'The relay failed, and stored nothing. Send the message again.'
+    return reply.code(500).send({ error: { code: 'INTERNAL', message } })
+  }
+  const message = 'The chain did not answer, so nothing was decided. Send the message again.'
+  return reply
+    .code(503)
+    .header('retry-after', '1')
+    .send({ error: { code: 'CHAIN_UNANSWERED', message } })
+}
+
+function fieldFault({ issues: [issue] }: ZodError): Record<string, string> {
+  const field = issue?.path.join('.') || 'the body'
+  return {
+    code: 'FIELD_INVALID',
+    message: `${field}: ${issue?.message ?? 'is wrong'}. Correct it and sign anew.`,
+    field,
+  }
+}
+
+function bodyCode({ code }: { readonly code?: string }): string {
+  return code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? 'BODY_TOO_LARGE' : 'BODY_INVALID'
+}
+
+function isChainSilence(error: unknown): boolean {
+  const codes = ['TIMEOUT', 'NETWORK_ERROR', 'SERVER_ERROR', 'UNKNOWN_ERROR', 'CALL_EXCEPTION', 'BAD_DATA'] as const
+  const isConnection = error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code))
+  return isConnection || codes.some((code) => isError(error, code))
+}
+
+function notFound(reply: FastifyReply, code: string, message: string): FastifyReply {
+  return reply.code(404).send({ error: { code, message } })
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { POLICY_NAMES } from '../scheduling/policies.ts'
+
+const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(least, `is below ${least}`)
+    .max(most, `is above ${most}`)
+
+/** What the oracle is told by its environment. The table in README.md says the same in words. */
+const settingsSchema = z.object({
+  RPC_URL: url,
+  GRID_DEPLOYMENT: z.string({ error: 'is missing' }).min(1, 'is empty'),
+  ORACLE_PRIVATE_KEY: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'is not a private key of 32 bytes in hex')
+    .optional(),
+  ORACLE_KEYSTORE: z.string().min(1, 'is empty').optional(),
+  ORACLE_KEYSTORE_PASSWORD_FILE: z.string().min(1, 'is empty').optional(),
+  STORE_PATH: z.string({ error: 'is missing' }).min(1, 'is empty'),
+  GATEWAY_URL: url,
+  LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
+  LISTEN_PORT: wholeNumber(0, 65_535).default(0),
+  POLICY: z.enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` }).default('fcfs'),
+  CONFIRMATIONS: wholeNumber(0, 10_000).default(3),
+  POLL_MS: wholeNumber(10, 3_600_000).default(1000),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A setting that the oracle cannot start with. */
+export class SettingInvalid extends Error {
+  readonly code = 'SETTING_INVALID'
+  override readonly name = 'SettingInvalid'
+  readonly setting: string
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}. See the settings table in oracle/README.md.`)
+    this.setting = setting
+  }
+}
+
+/** Reads the settings. Throws SettingInvalid for the first that is wrong. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const result = settingsSchema.safeParse(environment)
+  if (!result.success) throw invalid(result.error, environment)
+  const settings = result.data
+  if ((settings.ORACLE_PRIVATE_KEY === undefined) === (settings.ORACLE_KEYSTORE === undefined)) {
+    throw new SettingInvalid('ORACLE_PRIVATE_KEY', 'or ORACLE_KEYSTORE must be set, and not both')
+  }
+  if (settings.ORACLE_KEYSTORE !== undefined && settings.ORACLE_KEYSTORE_PASSWORD_FILE === undefined) {
+    throw new SettingInvalid(
+      'ORACLE_KEYSTORE_PASSWORD_FILE',
+      'is missing: it names the file with the keystore’s password',
+    )
+  }
+  return settings
+}
+
+function invalid(error: z.ZodError, environment: Readonly<Record<string, string | undefined>>): SettingInvalid {
+  const issue = error.issues[0]
+  const setting = String(issue?.path[0] ?? 'the environment')
+  return new SettingInvalid(setting, environment[setting] === undefined ? 'is missing' : (issue?.message ?? 'is wrong'))
+}

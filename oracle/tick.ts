@@ -1,0 +1,104 @@
+import type { Logger } from 'pino'
+import { type Plan, plan } from '../scheduling/plan.ts'
+import type { Policy } from '../scheduling/policies.ts'
+import { type Snapshot, snapshotOf } from '../scheduling/snapshot.ts'
+import type { Hex } from '../sdk/domain/job.ts'
+import type { GridDomain } from '../sdk/domain/typedData.ts'
+import type { Jobs } from '../typechain-types/index.ts'
+import type { Follower } from './chain/follower.ts'
+import { termsOf } from './chain/hashes.ts'
+import type { Block } from './chain/history.ts'
+import { assignmentsOf, explained, sourceOf } from './decide.ts'
+import type { Gateway, Holdings } from './gateway.ts'
+import type { Keeper, Timeouts } from './keeper.ts'
+import { type Parcel, parcelOfAct, parcelOfMessage } from './sending/parcel.ts'
+import type { Sender } from './sending/sender.ts'
+import { type Submission, type SubmitOptions, submit } from './sending/submit.ts'
+import type { Decisions } from './store/decisions.ts'
+import { refuseMessage, waitingMessages } from './store/messages.ts'
+import type { Store } from './store/openStore.ts'
+
+/** Messages that one tick looks at. */
+const MOST_MESSAGES = 1000
+
+export interface TickOptions extends SubmitOptions {
+  readonly contract: Jobs
+  readonly domain: GridDomain
+  readonly follower: Follower
+  readonly sender: Sender
+  readonly gateway: Gateway
+  readonly keeper: Keeper
+  readonly store: Store
+  readonly decisions: Decisions
+  readonly policy: Policy
+  /** Never change: the registry’s minimum stake and what each open job reserves of it, credits with 18 decimals. */
+  readonly minimumStake: bigint
+  readonly penalty: bigint
+  readonly log: Logger
+}
+
+/** Everything that one tick saw, as of one block. */
+interface Observation {
+  readonly head: Block
+  readonly timeouts: Timeouts
+  readonly holdings: Holdings
+  readonly snapshot: Snapshot
+}
+
+/** One turn of the oracle: what it sees decides what it plans, and what came of it is remembered. */
+export async function tick(options: TickOptions): Promise<void> {
+  const seen = await observe(options)
+  const decided = plan(seen.snapshot, options.policy)
+  const submission = await send(options, seen, decided)
+  await remember(options, seen, decided, submission)
+}
+
+async function observe(options: TickOptions): Promise<Observation> {
+  const { follower, sender, contract, gateway, minimumStake, penalty, log } = options
+  const { head, events, rolledBackTo } = await follower.advance()
+  if (rolledBackTo !== undefined) log.warn({ block: head.number, rolledBackTo }, 'chain reorganised')
+  if (events > 0) log.info({ block: head.number, events }, 'events followed')
+  await sender.settle(head)
+  const timeouts = await timeoutsAt(contract, head.number)
+  const waiting = [...follower.state.jobs.values()].filter(({ status }) => status === 'PENDING')
+  const holdings = await gateway.holdings(waiting.map(({ request }) => request.work.definition))
+  const terms = { minimumStake, penalty, requeueWindow: timeouts.requeueWindow, definitionsHeld: holdings.held }
+  return { head, timeouts, holdings, snapshot: snapshotOf(follower.state, head.number, head.time, terms) }
+}
+
+async function send(options: TickOptions, seen: Observation, decided: Plan): Promise<Submission> {
+  const { store, domain, policy, keeper, follower } = options
+  const messages = await waitingMessages(store, MOST_MESSAGES)
+  const source = sourceOf(seen.snapshot, policy)
+  const due = keeper.due(follower.state, seen.timeouts, seen.head.time)
+  const parcels: readonly Parcel[] = [
+    ...messages.map(({ key, message }) => parcelOfMessage(domain, key, message)),
+    ...assignmentsOf(seen.snapshot, decided.decisions, source),
+    ...due.map(({ id, request }) => parcelOfAct(id, { kind: 'expire', terms: termsOf(request) })),
+  ]
+  return submit(options, parcels, seen.head)
+}
+
+async function remember(options: TickOptions, seen: Observation, decided: Plan, submission: Submission): Promise<void> {
+  const { store, decisions, follower, keeper, log } = options
+  for (const { parcel, revert } of submission.refused) {
+    log.info({ kind: parcel.kind, key: parcel.key, code: revert.refusal.code }, 'refused by the chain')
+    const job = follower.state.jobs.get(parcel.key as Hex)
+    if (parcel.kind === 'assign') continue
+    if (parcel.kind !== 'expire') await refuseMessage(store, parcel.key, revert.refusal)
+    else if (job !== undefined) keeper.postpone(job, Number(revert.refusal.facts['deadline'] ?? seen.head.time))
+  }
+  await decisions.remember(seen.head.number, explained(seen.snapshot, decided.decisions, seen.holdings))
+}
+
+async function timeoutsAt(contract: Jobs, block: number): Promise<Timeouts> {
+  const parameters = await contract.parameters({ blockTag: block })
+  return {
+    acceptTimeout: Number(parameters.acceptTimeout),
+    queueTimeout: Number(parameters.queueTimeout),
+    silenceTimeout: Number(parameters.silenceTimeout),
+    reportGrace: Number(parameters.reportGrace),
+    cancelTimeout: Number(parameters.cancelTimeout),
+    requeueWindow: Number(parameters.requeueWindow),
+  }
+}
