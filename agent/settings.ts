@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { SettingInvalid, SingleTenantNotConfirmed } from './errors.ts'
+
+const url = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+const positive = (what: string) => z.coerce.number({ error: `is not ${what}` }).positive(`is not ${what}`)
+const whole = (what: string) => positive(what).int(`is not ${what}`)
+
+const schema = z.object({
+  RPC_URL: url,
+  GRID_DEPLOYMENT: z.string('is missing: the path of a deployment file').min(1, 'is empty'),
+  PROVIDER: whole('the index of a provider'),
+  SIGNER_PRIVATE_KEY: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'is not a private key: 0x and 64 hex digits')
+    .optional(),
+  SIGNER_KEYSTORE: z.string().min(1, 'is empty').optional(),
+  SIGNER_KEYSTORE_PASSWORD_FILE: z.string().min(1, 'is empty').optional(),
+  RELAY_URL: url,
+  GATEWAY_URL: url,
+  STATE_DIR: z.string('is missing: a directory of this agent alone').min(1, 'is empty'),
+  RUNNER: z.literal('local', 'is not the name of a runner: local').default('local'),
+  SINGLE_TENANT: z.string().optional(),
+  CONFIRMATIONS: whole('a number of blocks').default(1),
+  POLL_MS: whole('a number of milliseconds').default(1000),
+  HEARTBEAT_SECONDS: positive('a number of seconds').default(60),
+  RELAY_GRACE: positive('a number of seconds').optional(),
+  CPUS: whole('a number of cpus').optional(),
+  MEM: whole('a number of megabytes').optional(),
+  GPUS: z.coerce.number('is not a number of gpus').int('is not a number of gpus').min(0, 'is negative').default(0),
+  OUTPUT_LIMIT: whole('a number of bytes')
+    .min(1024, 'is below 1024')
+    .max(1_048_576, 'is above 1048576')
+    .default(1_048_576),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'is not a level of pino').default('info'),
+})
+
+/** The settings of an agent, as its environment gives them. */
+export type Settings = z.infer<typeof schema>
+
+/** Reads the settings. Throws SettingInvalid for the first that is wrong, or SingleTenantNotConfirmed. */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const result = schema.safeParse(environment)
+  if (!result.success) {
+    const [issue] = result.error.issues
+    const setting = String(issue?.path[0] ?? 'A setting')
+    const isMissing = environment[setting] === undefined
+    throw new SettingInvalid(setting, isMissing ? 'is missing' : (issue?.message ?? 'is wrong'))
+  }
+  const settings = result.data
+  checkKey(settings)
+  if (settings.RUNNER === 'local' && settings.SINGLE_TENANT !== 'yes') throw new SingleTenantNotConfirmed()
+  return settings
+}
+
+function checkKey({ SIGNER_PRIVATE_KEY, SIGNER_KEYSTORE, SIGNER_KEYSTORE_PASSWORD_FILE }: Settings): void {
+  if (SIGNER_PRIVATE_KEY === undefined && SIGNER_KEYSTORE === undefined) {
+    throw new SettingInvalid('SIGNER_PRIVATE_KEY', 'is missing, and so is SIGNER_KEYSTORE')
+  }
+  if (SIGNER_KEYSTORE !== undefined && SIGNER_KEYSTORE_PASSWORD_FILE === undefined) {
+    throw new SettingInvalid('SIGNER_KEYSTORE_PASSWORD_FILE', 'is missing')
+  }
+}
