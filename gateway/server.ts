@@ -1,0 +1,56 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { GridClient } from '../sdk/index.ts'
+import { definitionRoutes } from './definitionRoutes.ts'
+import { logRoutes } from './logRoutes.ts'
+import { Refusal } from './refusal.ts'
+import type { Files } from './store/files.ts'
+
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** What the gateway works with. */
+export interface GatewayParts {
+  readonly grid: GridClient
+  readonly definitions: Files
+  readonly logs: Files
+  /** Unix seconds. */
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** The gateway's HTTP interface. */
+export function gatewayServer(parts: GatewayParts): FastifyInstance {
+  const server = Fastify({ requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true })
+  // Bodies are bytes, whatever they are said to be.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.setNotFoundHandler(() => {
+    throw new Refusal('ROUTE_UNKNOWN')
+  })
+  server.setErrorHandler<Error>((error, request, reply) => {
+    const refusal = refusalOf(error, request)
+    const facts = { method: request.method, route: request.routeOptions.url, code: refusal.code }
+    if (refusal.status >= 500) parts.log.error({ ...facts, cause: String(refusal.cause) }, 'request failed')
+    else parts.log.info(facts, 'request refused')
+    return reply.code(refusal.status).send({ error: { code: refusal.code, message: refusal.message } })
+  })
+  server.get('/healthz', async () => ({ healthy: true }))
+  definitionRoutes(server, parts)
+  logRoutes(server, parts)
+  return server
+}
+
+function refusalOf(error: Error, request: FastifyRequest): Refusal {
+  if (error instanceof Refusal) return error
+  const { code, statusCode = 500 } = error as Partial<FastifyError>
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const isLog = request.routeOptions.url?.endsWith('/log') === true
+    return new Refusal(isLog ? 'LOG_TOO_LARGE' : 'DEFINITION_TOO_LARGE', error)
+  }
+  return statusCode < 500 ? new Refusal('BODY_INVALID', error) : new Refusal('INTERNAL', error)
+}
+
+/** The bytes of a request; none where it has no body. */
+export function bytesOf(request: FastifyRequest): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+}

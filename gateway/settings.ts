@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** What the gateway is told by its environment. The table in README.md says the same in words. */
+const settingsSchema = z.object({
+  RPC_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }),
+  GRID_DEPLOYMENT: z.string().min(1, 'is empty'),
+  STORE_DIR: z.string().min(1, 'is empty'),
+  LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
+  LISTEN_PORT: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(0)
+    .max(65_535, 'is above 65535')
+    .default(0),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A setting that the gateway cannot start with. */
+export class SettingInvalid extends Error {
+  readonly code = 'SETTING_INVALID'
+  override readonly name = 'SettingInvalid'
+  readonly setting: string
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}. See the settings table in gateway/README.md.`)
+    this.setting = setting
+  }
+}
+
+/** Reads the settings. Throws SettingInvalid for the first that is wrong. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const result = settingsSchema.safeParse(environment)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const setting = String(issue?.path[0])
+  throw new SettingInvalid(setting, environment[setting] === undefined ? 'is missing' : (issue?.message ?? 'is wrong'))
+}

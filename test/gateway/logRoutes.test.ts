@@ -1,0 +1,118 @@
+import { expect } from 'chai'
+import { afterEach, before, beforeEach, describe, it } from 'mocha'
+import { keccak256, stringToBytes } from 'viem'
+import { readLog } from '../../sdk/actions/readLog.ts'
+import type { Hex, JobRequest } from '../../sdk/domain/job.ts'
+import { NO_CONTENT } from '../../sdk/gatewayAccess.ts'
+import type { GridClient, Wallet } from '../../sdk/gridClient.ts'
+import { submitted } from '../sdk/jobs.ts'
+import { CREDIT, type LocalGrid, type LocalProvider, localGrid, newAccount } from '../sdk/localGrid.ts'
+import { type LocalGateway, localGateway, nowSeconds, signedHeaders } from './localGateway.ts'
+
+type Client = GridClient & { readonly wallet: Wallet }
+
+describe('logRoutes', () => {
+  let grid: LocalGrid
+  let gateway: LocalGateway
+  let provider: LocalProvider
+  let customer: Client
+  let signer: Client
+  let id: Hex
+  let request: JobRequest
+  before(async () => {
+    grid = await localGrid()
+    provider = await grid.provider()
+  })
+  beforeEach(async () => {
+    gateway = await localGateway(grid.client())
+    customer = await grid.funded(100n * CREDIT, { gatewayUrl: gateway.url })
+    signer = grid.client(provider.signer)
+    ;({ id, request } = await submitted(customer))
+    await grid.assign(request, provider)
+  })
+  afterEach(() => gateway.close())
+
+  interface Put {
+    readonly as?: Client
+    readonly attempt?: number | string
+    readonly expiresAt?: number
+    readonly signed?: Uint8Array
+  }
+  const put = async (body: string | Uint8Array, { as = signer, attempt = 1, expiresAt, signed }: Put = {}) => {
+    const bytes = typeof body === 'string' ? stringToBytes(body) : body
+    const access = { action: 'put-log', subject: id, content: keccak256(signed ?? bytes) } as const
+    const headers = await signedHeaders(as, access, expiresAt)
+    const { status, code } = await gateway.ask('PUT', `/v1/jobs/${id}/attempts/${attempt}/log`, headers, bytes)
+    return code ?? status
+  }
+
+  it('keeps what the provider sends and gives it to the customer, the last whole log each time', async () => {
+    expect(await readLog(customer, id, 1)).to.equal(undefined)
+    expect(await put('one\n')).to.equal(204)
+    expect(await readLog(customer, id, 1)).to.equal('one\n')
+    expect(await put('one\nzwölf — 12 ✓\n')).to.equal(204)
+    expect(await readLog(customer, id, 1)).to.equal('one\nzwölf — 12 ✓\n')
+    expect(gateway.stored()).to.deep.equal([`${id}-1`])
+  })
+
+  it('keeps a log of nothing', async () => {
+    expect(await put('')).to.equal(204)
+    expect(await readLog(customer, id, 1)).to.equal('')
+  })
+
+  it('takes the log of an attempt after it ended, and from its own provider alone', async () => {
+    const next = await grid.provider()
+    await grid.report(request, provider, { status: 'PENDING' })
+    await grid.assign(request, next)
+    const nextSigner = grid.client(next.signer)
+    expect(await put('first', { attempt: 1 })).to.equal(204)
+    expect(await put('second', { attempt: 2, as: nextSigner })).to.equal(204)
+    expect(await put('forged', { attempt: 2 })).to.equal('NOT_JOB_PROVIDER')
+    expect(await put('forged', { attempt: 1, as: nextSigner })).to.equal('NOT_JOB_PROVIDER')
+    expect([await readLog(customer, id, 1), await readLog(customer, id, 2)]).to.deep.equal(['first', 'second'])
+  })
+
+  it('refuses whoever is not the provider’s signer, and attempts that never were', async () => {
+    for (const as of [customer, grid.client(provider.owner), grid.client(newAccount())]) {
+      expect(await put('forged', { as })).to.equal('NOT_JOB_PROVIDER')
+    }
+    expect(await put('forged', { attempt: 2 })).to.equal('NOT_JOB_PROVIDER')
+    expect(gateway.stored()).to.deep.equal([])
+  })
+
+  for (const attempt of ['0', '32', '-1', '1.0', '01', 'x', '..%2f1']) {
+    it(`refuses ${attempt} as an attempt`, async () => {
+      expect(await put('x', { attempt })).to.equal('ATTEMPT_MALFORMED')
+      expect(gateway.stored()).to.deep.equal([])
+    })
+  }
+
+  it('refuses a log that is too large, no text, signed over other bytes, expired or unsigned', async () => {
+    expect(await put(new Uint8Array(1024 * 1024 + 1))).to.equal('LOG_TOO_LARGE')
+    expect(await put(new Uint8Array([0xff]))).to.equal('LOG_NOT_TEXT')
+    expect(await put('x', { signed: stringToBytes('y') })).to.equal('SIGNATURE_INVALID')
+    expect(await put('x', { expiresAt: nowSeconds() - 1 })).to.equal('ACCESS_EXPIRED')
+    const unsigned = await gateway.ask('PUT', `/v1/jobs/${id}/attempts/1/log`, {}, stringToBytes('x'))
+    expect(unsigned).to.include({ status: 401, code: 'ACCESS_UNSIGNED' })
+    expect(gateway.stored()).to.deep.equal([])
+    expect(await put('x'.repeat(1024 * 1024))).to.equal(204)
+  })
+
+  it('refuses ids that are none, and of jobs that are not there', async () => {
+    const access = { action: 'get-log', subject: NO_CONTENT, content: NO_CONTENT } as const
+    const headers = await signedHeaders(customer, access)
+    const ask = async (job: string) => (await gateway.ask('GET', `/v1/jobs/${job}/attempts/1/log`, headers)).code
+    expect(await ask('..%2f..%2fescaped')).to.equal('JOB_ID_MALFORMED')
+    expect(await ask(NO_CONTENT)).to.equal('JOB_UNKNOWN')
+  })
+
+  it('lets nobody but the customer read, not even the provider that wrote', async () => {
+    await put('private')
+    const access = { action: 'get-log', subject: id, content: NO_CONTENT } as const
+    for (const asker of [signer, grid.client(newAccount())]) {
+      const answer = await gateway.ask('GET', `/v1/jobs/${id}/attempts/1/log`, await signedHeaders(asker, access))
+      expect(answer).to.include({ status: 403, code: 'NOT_CUSTOMER' })
+      expect(answer.text).not.to.include('private')
+    }
+  })
+})
