@@ -1,0 +1,68 @@
+import type { Demand } from './demand.ts'
+import type { Shares } from './nodes.ts'
+import { keepBusyFirst, type Shadow } from './shadow.ts'
+
+/**
+ * Nodes kept for one blocked job from its shadow time on (the EASY rule of Lifka, 1995, by nodes). Others may use its cluster if they end
+ * before that time, or on what is left beside it.
+ */
+export class Reservation {
+  readonly shadow: Shadow
+  private isLastingKnown = false
+
+  constructor(shadow: Shadow) {
+    this.shadow = shadow
+  }
+
+  /** Takes room on the reserved cluster for a job that would run until `end`, or returns undefined. */
+  take(demand: Demand, end: number): Shares | undefined {
+    const { cluster, time } = this.shadow
+    if (end > time) return this.takeLasting(demand)
+    const shares = cluster.nodes.take(demand)
+    if (shares !== undefined) this.refresh(shares)
+    return shares
+  }
+
+  private takeLasting(demand: Demand): Shares | undefined {
+    const { cluster, left } = this.shadow
+    if (!cluster.nodes.mayFit(demand) || !left.mayFit(demand)) return undefined
+    this.workOutLasting()
+    const shares = cluster.lasting.take(demand)
+    if (shares === undefined) return undefined
+    cluster.nodes.hold(demand, shares)
+    left.hold(demand, shares)
+    this.refresh(shares)
+    return shares
+  }
+
+  // What lasts of a node is the smaller of what is free now and what is left at the shadow time.
+  private workOutLasting(): void {
+    if (this.isLastingKnown) return
+    this.isLastingKnown = true
+    const { cluster, left } = this.shadow
+    const { nodes, lasting } = cluster
+    keepBusyFirst(this.shadow)
+    for (let row = nodes.base; row < nodes.base + nodes.count; row += 1) {
+      lasting.cpus[row] = Math.min(nodes.cpus[row] as number, left.cpus[row] as number)
+      lasting.mem[row] = Math.min(nodes.mem[row] as number, left.mem[row] as number)
+      lasting.gpus[row] = Math.min(nodes.gpus[row] as number, left.gpus[row] as number)
+    }
+    lasting.rebuild()
+  }
+
+  private refresh(shares: Shares): void {
+    if (!this.isLastingKnown) return
+    const { cluster, left } = this.shadow
+    const { nodes, lasting } = cluster
+    for (let at = 0; at < shares.length; at += 3) {
+      const node = shares[at] as number
+      const row = nodes.base + node
+      lasting.set(
+        node,
+        Math.min(nodes.cpus[row] as number, left.cpus[row] as number),
+        Math.min(nodes.mem[row] as number, left.mem[row] as number),
+        Math.min(nodes.gpus[row] as number, left.gpus[row] as number),
+      )
+    }
+  }
+}
