@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { JsonRpcProvider, NonceManager, Wallet } from 'ethers'
+import { type BaseWallet, JsonRpcProvider, NonceManager, Wallet } from 'ethers'
 import { type Deployment, parseDeployment } from '../sdk/deployments/deployment.ts'
 import { type Contracts, contractsAt } from './contractsAt.ts'
 import { OperatorError } from './operatorError.ts'
@@ -20,7 +20,7 @@ export interface Connection extends OpenGrid {
 export interface ConnectionOptions {
   readonly rpc: string
   readonly deployment: string
-  /** Name of the environment variable that holds the private key; its _KEYSTORE and _KEYSTORE_PASSWORD_FILE siblings name an encrypted one. */
+  /** Whose key the environment holds, such as OWNER. */
   readonly key: string
 }
 
@@ -43,26 +43,40 @@ export async function openNode(rpc: string): Promise<{ provider: JsonRpcProvider
   }
 }
 
-/** The signer behind an environment variable or its keystore. Throws KEY_MISSING or KEY_INVALID; never shows the key. */
-export async function signerFrom(name: string, provider: JsonRpcProvider): Promise<NonceManager> {
-  const key = process.env[name]
+/**
+ * The signer of a role such as OWNER: its key from OWNER_PRIVATE_KEY, or from the keystore (Web3 Secret Storage) that OWNER_KEYSTORE
+ * names and OWNER_KEYSTORE_PASSWORD_FILE opens. Throws KEY_MISSING, KEY_INVALID or KEYSTORE_INVALID; never shows a key.
+ */
+export async function signerFrom(role: string, provider: JsonRpcProvider): Promise<NonceManager> {
+  const key = process.env[`${role}_PRIVATE_KEY`]
   if (key !== undefined) {
     if (!/^0x[0-9a-fA-F]{64}$/.test(key)) {
-      throw new OperatorError('KEY_INVALID', `${name} is not a private key of 32 bytes in hex, with its 0x.`)
+      throw new OperatorError(
+        'KEY_INVALID',
+        `${role}_PRIVATE_KEY is not a private key of 32 bytes in hex, with its 0x.`,
+      )
     }
     return new NonceManager(new Wallet(key, provider))
   }
-  const keystore = process.env[`${name}_KEYSTORE`]
-  const passwordFile = process.env[`${name}_KEYSTORE_PASSWORD_FILE`]
+  const keystore = process.env[`${role}_KEYSTORE`]
+  const passwordFile = process.env[`${role}_KEYSTORE_PASSWORD_FILE`]
   if (keystore === undefined || passwordFile === undefined) {
     throw new OperatorError(
       'KEY_MISSING',
-      `set ${name}, or ${name}_KEYSTORE and ${name}_KEYSTORE_PASSWORD_FILE, in the environment.`,
+      `set ${role}_PRIVATE_KEY, or ${role}_KEYSTORE and ${role}_KEYSTORE_PASSWORD_FILE, in the environment.`,
     )
   }
-  const password = readFileSync(passwordFile, 'utf8').trimEnd()
-  const wallet = await Wallet.fromEncryptedJson(readFileSync(keystore, 'utf8'), password)
-  return new NonceManager(wallet.connect(provider))
+  return new NonceManager((await openKeystore(role, keystore, passwordFile)).connect(provider))
+}
+
+async function openKeystore(role: string, keystore: string, passwordFile: string): Promise<BaseWallet> {
+  try {
+    const password = readFileSync(passwordFile, 'utf8').trimEnd()
+    return await Wallet.fromEncryptedJson(readFileSync(keystore, 'utf8'), password)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read'
+    throw new OperatorError('KEYSTORE_INVALID', `the keystore of ${role}_KEYSTORE does not open: ${why}.`)
+  }
 }
 
 /** Opens a deployed grid to act on as the account of `key`. */

@@ -39,7 +39,7 @@ const program = new Command('deploy')
   .option('--treasury <address>', 'account that receives the protocol’s cut', addressArgument)
   .addHelpText(
     'after',
-    '\nThe deployer’s key is read from DEPLOYER_PRIVATE_KEY, or from the keystore named by DEPLOYER_PRIVATE_KEY_KEYSTORE.',
+    '\nThe deployer’s key is read from DEPLOYER_PRIVATE_KEY, or from the keystore named by DEPLOYER_KEYSTORE.',
   )
   .action(deploy)
 
@@ -60,7 +60,7 @@ async function deploy(options: DeployOptions): Promise<void> {
   }
   const { provider } = await openNode(options.rpc)
   try {
-    const signer = await signerFrom('DEPLOYER_PRIVATE_KEY', provider)
+    const signer = await signerFrom('DEPLOYER', provider)
     const deployer = (await signer.getAddress()) as Hex
     const base = options.config === 'local' ? LOCAL_CONFIG : PUBLIC_CONFIG
     const config = options.treasury === undefined ? base : { ...base, treasury: options.treasury }

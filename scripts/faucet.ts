@@ -13,12 +13,12 @@ const program = new Command('faucet')
   .option('--deployment <file>', 'deployment file', process.env['GRID_DEPLOYMENT'] ?? 'sdk/deployments/local.json')
   .addHelpText(
     'after',
-    '\nThe minter’s key is read from MINTER_PRIVATE_KEY, or from the keystore named by MINTER_PRIVATE_KEY_KEYSTORE.',
+    '\nThe minter’s key is read from MINTER_PRIVATE_KEY, or from the keystore named by MINTER_KEYSTORE.',
   )
   .action(mint)
 
 async function mint(to: Hex, amount: bigint, options: { rpc: string; deployment: string }): Promise<void> {
-  const { contracts, provider } = await connect({ ...options, key: 'MINTER_PRIVATE_KEY' })
+  const { contracts, provider } = await connect({ ...options, key: 'MINTER' })
   try {
     const receipt = await (await contracts.credits.mint(to, amount)).wait()
     const balance = await contracts.credits.balanceOf(to)

@@ -21,7 +21,7 @@ const program = new Command('provider')
   .option('--deployment <file>', 'deployment file', process.env['GRID_DEPLOYMENT'] ?? 'sdk/deployments/local.json')
   .addHelpText(
     'after',
-    '\nThe owner’s key is read from OWNER_PRIVATE_KEY, the approver’s from APPROVER_PRIVATE_KEY (or their …_KEYSTORE).',
+    '\nThe owner’s key is read from OWNER_PRIVATE_KEY, the approver’s from APPROVER_PRIVATE_KEY (or from the keystores named by OWNER_KEYSTORE and APPROVER_KEYSTORE).',
   )
 
 program
@@ -118,7 +118,7 @@ program
   .description('Lets a provider be given jobs. For the grid’s operator.')
   .argument('<provider>', 'index', providerArgument)
   .action((provider: number) =>
-    withGrid('APPROVER_PRIVATE_KEY', async ({ contracts }) => {
+    withGrid('APPROVER', async ({ contracts }) => {
       await (await contracts.providers.approve(provider)).wait()
       await show(contracts, provider)
     }),
@@ -174,7 +174,7 @@ async function show(contracts: Connection['contracts'], provider: number): Promi
 }
 
 function asOwner(act: (connection: Connection) => Promise<void>): Promise<void> {
-  return withGrid('OWNER_PRIVATE_KEY', act)
+  return withGrid('OWNER', act)
 }
 
 async function withGrid(key: string, act: (connection: Connection) => Promise<void>): Promise<void> {
