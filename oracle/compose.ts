@@ -14,6 +14,7 @@ import { connectNode } from './chain/node.ts'
 import { Gateway } from './gateway.ts'
 import { Keeper } from './keeper.ts'
 import { type Health, relayServer } from './relay/server.ts'
+import { Account } from './sending/account.ts'
 import { Sender } from './sending/sender.ts'
 import { SettingInvalid, type Settings } from './settings.ts'
 import { Decisions } from './store/decisions.ts'
@@ -43,7 +44,8 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
   const { chainId, jobs } = deployment
   const domain = gridDomain(chainId, jobs)
   const follower = new Follower(history, { startBlock: deployment.startBlock })
-  const sender = new Sender({ node, store, wallet, chainId, jobs, confirmations: settings.CONFIRMATIONS, log })
+  const account = new Account({ node, wallet, chainId, jobs, log })
+  const sender = new Sender({ account, store, jobs, confirmations: settings.CONFIRMATIONS, log })
   const options: TickOptions = {
     node,
     jobs,

@@ -26,12 +26,15 @@ async function main(): Promise<void> {
 }
 
 async function loop(options: TickOptions, pulse: Pulse, pollMs: number, stop: AbortSignal): Promise<void> {
+  let failure = ''
   while (!stop.aborted) {
     const startedAt = Date.now()
-    await tick(options).then(
-      () => pulse.beat(startedAt, Date.now(), options.follower.head),
-      (cause: unknown) => log.error({ cause: String(cause) }, 'tick failed: nothing was decided'),
-    )
+    const cause = await tick(options).then(() => '', String)
+    if (cause === '') pulse.beat(startedAt, Date.now(), options.follower.head)
+    // What lasts is said once.
+    if (cause !== failure && cause !== '') log.error({ cause }, 'tick failed: nothing was decided')
+    if (cause !== failure && cause === '') log.info('ticks go well again')
+    failure = cause
     await sleep(pollMs, undefined, { signal: stop }).catch(() => undefined)
   }
 }

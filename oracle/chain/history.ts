@@ -1,9 +1,10 @@
-import type { JsonRpcProvider } from 'ethers'
-import { toQuantity } from 'ethers'
+import { type JsonRpcProvider, toQuantity } from 'ethers'
 import type { Deployment } from '../../sdk/deployments/deployment.ts'
 import type { EventPlace, GridEvent } from '../../sdk/domain/events.ts'
 import type { Hex } from '../../sdk/domain/job.ts'
-import { factOfJobs, factOfProviders, type RawLog } from './decode.ts'
+import type { RawLog } from './decoder.ts'
+import { factOfJobs } from './factOfJobs.ts'
+import { factOfProviders } from './factOfProviders.ts'
 
 /** A block as far as following the chain needs it. */
 export interface Block {

@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely'
 import { refusal } from '../refusal.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Tables } from '../store/tables.ts'
-import { markMessage, type OpenTransaction } from './ledger.ts'
+import { changeMessage } from './changeMessage.ts'
+import type { OpenTransaction } from './ledger.ts'
 import type { Outcome } from './outcomes.ts'
 
 /** Times that a message may come back out of a transaction that reverted. */
@@ -29,12 +30,12 @@ export async function releaseTransaction(store: Store, transaction: OpenTransact
   await store.transaction().execute(async (write) => {
     await close(write, transaction, 'taken')
     for (const parcel of transaction.parcels) {
-      await markMessage(write, parcel, { state: 'stored', transaction_hash: null })
+      await changeMessage(write, parcel, { state: 'stored', transaction_hash: null })
     }
   })
 }
 
-/** Takes settled transactions up again that the chain does not hold any more: their nonces are not used. */
+/** Takes up again what the chain does not hold any more: a nonce that was used is free, and all later ones wait for it. */
 export async function reopenTransactions(store: Store, account: string, fromNonce: number): Promise<number> {
   return store.transaction().execute(async (write) => {
     const undone = await write
@@ -42,12 +43,12 @@ export async function reopenTransactions(store: Store, account: string, fromNonc
       .set({ state: 'live' })
       .where('account', '=', account)
       .where('nonce', '>=', fromNonce)
-      .where('state', '=', 'settled')
+      .where('state', 'in', ['settled', 'taken'])
       .returning('nonce')
       .execute()
     for (const { nonce } of undone) {
       const carried = write.selectFrom('parcels').selectAll().where('account', '=', account).where('nonce', '=', nonce)
-      for (const parcel of await carried.execute()) await markMessage(write, parcel, { state: 'sent' })
+      for (const parcel of await carried.execute()) await changeMessage(write, parcel, { state: 'sent' })
     }
     return undone.length
   })
@@ -69,7 +70,7 @@ async function close(
 async function conclude(write: Transaction<Tables>, hash: string, outcome: Outcome): Promise<void> {
   const { parcel } = outcome
   if (outcome.kind === 'again') return sendAgain(write, parcel)
-  await markMessage(write, parcel, {
+  await changeMessage(write, parcel, {
     state: outcome.kind,
     transaction_hash: hash,
     reason_code: outcome.reason?.code ?? null,
@@ -80,9 +81,9 @@ async function conclude(write: Transaction<Tables>, hash: string, outcome: Outco
 async function sendAgain(write: Transaction<Tables>, parcel: Outcome['parcel']): Promise<void> {
   const row = await write.selectFrom('messages').select('tries').where('key', '=', parcel.key).executeTakeFirst()
   const tries = (row?.tries ?? 0) + 1
-  if (tries < MOST_TRIES) return markMessage(write, parcel, { state: 'stored', transaction_hash: null, tries })
+  if (tries < MOST_TRIES) return changeMessage(write, parcel, { state: 'stored', transaction_hash: null, tries })
   const reason = refusal('NOT_SENDABLE', `Every transaction with it reverted, ${tries} times. Send it anew later.`)
-  await markMessage(write, parcel, {
+  await changeMessage(write, parcel, {
     state: 'refused',
     reason_code: reason.code,
     reason_message: reason.message,

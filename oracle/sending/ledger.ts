@@ -1,7 +1,8 @@
-import type { Selectable, Transaction } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Message } from '../messages.ts'
 import type { Store } from '../store/openStore.ts'
-import type { AttemptsTable, ParcelsTable, Tables, TransactionsTable } from '../store/tables.ts'
+import type { AttemptsTable, ParcelsTable, TransactionsTable } from '../store/tables.ts'
+import { changeMessage } from './changeMessage.ts'
 import type { Parcel } from './parcel.ts'
 
 export type Attempt = Omit<Selectable<AttemptsTable>, 'account' | 'nonce'>
@@ -43,20 +44,29 @@ export async function writeTransaction(
     for (const [position, { kind, key, subjects, shared }] of parcels.entries()) {
       const row = { account, nonce, position, kind, key, subjects: JSON.stringify([...subjects, ...shared]) }
       await write.insertInto('parcels').values(row).execute()
-      await markMessage(write, row, { state: 'sent', transaction_hash: attempt.hash })
+      await write
+        .updateTable('messages')
+        .set({ state: 'sent', transaction_hash: attempt.hash })
+        .where('key', '=', key)
+        .where('kind', '=', kind as Message['kind'])
+        .where('state', '=', 'stored')
+        .execute()
     }
   })
 }
 
 /** Writes another signed version of a transaction, before anybody else sees it. */
-export async function writeAttempt(store: Store, transaction: OpenTransaction, attempt: Attempt): Promise<void> {
-  const { account, nonce, parcels } = transaction
+export async function writeAttempt(
+  store: Store,
+  { account, nonce, parcels }: Pick<OpenTransaction, 'account' | 'nonce' | 'parcels'>,
+  attempt: Attempt,
+): Promise<void> {
   await store.transaction().execute(async (write) => {
     await write
       .insertInto('attempts')
       .values({ account, nonce, ...attempt })
       .execute()
-    for (const parcel of parcels) await markMessage(write, parcel, { transaction_hash: attempt.hash })
+    for (const parcel of parcels) await changeMessage(write, parcel, { transaction_hash: attempt.hash })
   })
 }
 
@@ -104,25 +114,5 @@ export async function markTransaction(
     .set({ state })
     .where('account', '=', account)
     .where('nonce', '=', nonce)
-    .execute()
-}
-
-/** Changes the message behind a parcel; an act of the oracle has none. */
-export async function markMessage(
-  write: Transaction<Tables>,
-  { key, kind }: Pick<CarriedParcel, 'key' | 'kind'>,
-  change: {
-    state?: 'stored' | 'sent' | 'final' | 'refused'
-    transaction_hash?: string | null
-    reason_code?: string | null
-    reason_message?: string | null
-    tries?: number
-  },
-): Promise<void> {
-  await write
-    .updateTable('messages')
-    .set(change)
-    .where('key', '=', key)
-    .where('kind', '=', kind as Message['kind'])
     .execute()
 }

@@ -46,8 +46,9 @@ describe('keeper', () => {
 
   async function report(id: Hex, status: 'SCHEDULED' | 'RUNNING'): Promise<void> {
     const reports = await signedReports(grid, provider, [reportOf(id, status, { startedAt: await grid.now() })])
-    await (await grid.contracts.jobs.report([reports], [])).wait()
-    await oracle.tick()
+    const answer = await oracle.post('reports', reports)
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(202)
+    await oracle.turn()
   }
 
   const statusOf = async (id: Hex) => statusFromNumber((await grid.contracts.jobs.jobOf(id)).status)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { type HDNodeWallet, Wallet } from 'ethers'
+import { encryptKeystoreJson, type HDNodeWallet, Wallet } from 'ethers'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import { canonicalJson } from '../../oracle/canonicalJson.ts'
 import { jobIdOf, termsOf } from '../../oracle/chain/hashes.ts'
@@ -242,7 +242,11 @@ describe('oracle', function () {
   it('opens its key from a keystore', async () => {
     const keystore = join(grid.folder, 'key.json')
     const password = join(grid.folder, 'password')
-    writeFileSync(keystore, await new Wallet(grid.oracle.privateKey).encrypt('secret', { scrypt: { N: 2 } }))
+    const { address, privateKey } = grid.oracle
+    writeFileSync(
+      keystore,
+      await encryptKeystoreJson({ address, privateKey }, 'secret', { scrypt: { N: 2, r: 8, p: 1 } }),
+    )
     writeFileSync(password, 'secret\n')
     const { ORACLE_PRIVATE_KEY: _, ...others } = settings
     const oracle = new OracleProcess({

@@ -152,6 +152,22 @@ describe('sending', () => {
     await expectOnChainOnce(key)
   })
 
+  it('is not held up by a nonce that a reorg took back from a stranger', async () => {
+    const first = await post()
+    proxy.cut.add('eth_sendRawTransaction')
+    await oracle.tick()
+    proxy.cut.clear()
+    await grid.oracle.connect(grid.chain).sendTransaction({ to: grid.oracle.address, value: 1n })
+    await grid.mine(4)
+    await oracle.turn()
+    await grid.chain.send('anvil_reorg', [6, []])
+    const second = await post()
+    await oracle.turn(5)
+    expect((await messageOf(second)).state).to.equal('final')
+    await expectOnChainOnce(first)
+    await expectOnChainOnce(second)
+  })
+
   it('refuses what the chain would refuse now, without sending it', async () => {
     const request = await grid.request(customer)
     const body = await signedRequest(grid, customer, request)
