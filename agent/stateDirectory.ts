@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Deployment } from '../sdk/deployments/deployment.ts'
-import { StateDirForeign, StateDirTaken, StateDirUnusable } from './errors.ts'
+import { StartRefused, StateDirForeign, StateDirTaken, StateDirUnusable } from './errors.ts'
 import { readText } from './files/readText.ts'
 import { createDurably } from './files/writeDurably.ts'
 import { identify, isAlive, type ProcessIdentity } from './runners/local/processes.ts'
@@ -22,17 +22,27 @@ export function takeStateDirectory(
   pid: number,
 ): StateDirectory {
   const lock = join(path, 'agent.lock')
-  try {
+  const release = (): void => rmSync(lock, { force: true })
+  usable(path, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     takeLock(path, lock, pid)
-    checkOwner(path, `provider ${provider} of ${deployment.jobs} on chain ${deployment.chainId}`)
+  })
+  try {
+    usable(path, () => checkOwner(path, `provider ${provider} of ${deployment.jobs} on chain ${deployment.chainId}`))
   } catch (error) {
-    if (error instanceof StateDirTaken) throw error
-    rmSync(lock, { force: true })
-    if (error instanceof StateDirForeign) throw error
+    release()
+    throw error
+  }
+  return { path, [Symbol.dispose]: release }
+}
+
+function usable(path: string, use: () => void): void {
+  try {
+    use()
+  } catch (error) {
+    if (error instanceof StartRefused) throw error
     throw new StateDirUnusable(path, (error as Error).message)
   }
-  return { path, [Symbol.dispose]: () => rmSync(lock, { force: true }) }
 }
 
 function takeLock(path: string, lock: string, pid: number): void {

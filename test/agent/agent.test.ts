@@ -8,7 +8,7 @@ import { type JobStatus, statusFromNumber } from '../../sdk/domain/status.ts'
 import { type AgentProcess, agentProcess } from './support/agentProcess.ts'
 import { type AnvilGrid, anvilGrid, RATE } from './support/anvilGrid.ts'
 import { eventually } from './support/eventually.ts'
-import { endSupervisors, gone, isRunning, temporaryDirectory } from './support/localExecution.ts'
+import { endExecutions, gone, isRunning, temporaryDirectory } from './support/localExecution.ts'
 import { type Services, services } from './support/services.ts'
 
 const workflow = (command: string): string =>
@@ -96,7 +96,7 @@ describe('agent', function () {
   })
   afterEach(async () => {
     await agent?.kill('SIGKILL')
-    await endSupervisors(join(directory.path, 'state', 'executions'))
+    await endExecutions(join(directory.path, 'state'))
     directory[Symbol.dispose]()
   })
   after(async () => {

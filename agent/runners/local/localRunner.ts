@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hrtime } from 'node:process'
-import { keccak256, toUtf8Bytes } from 'ethers'
-import { executionName, type Hex } from '../../../sdk/domain/job.ts'
-import type { Execution, ExecutionEnd, Room } from '../../core/facts.ts'
-import { NO_RESULT } from '../../core/reports.ts'
+import { executionName } from '../../../sdk/domain/job.ts'
+import type { Execution, Room } from '../../core/facts.ts'
 import { readText } from '../../files/readText.ts'
 import { createDurably, syncDirectory, writeDurably } from '../../files/writeDurably.ts'
 import type { ExecutionOrder, ExecutionResources, Runner } from '../runner.ts'
@@ -18,6 +15,7 @@ import {
   type Start,
   type Tombstone,
 } from './executionDirectory.ts'
+import { ExecutionStates } from './executionStates.ts'
 import { prepareExecution } from './prepareExecution.ts'
 import { endMembers, isAlive, NO_PROCESS, type ProcessIdentity, signalProcess } from './processes.ts'
 import { spawnSupervisor } from './spawnSupervisor.ts'
@@ -43,8 +41,7 @@ export class LocalRunner implements Runner {
   readonly #options: LocalRunnerOptions
   readonly #executions: string
   readonly #ended: string
-  /** An end never changes, and hashing the output again takes time. */
-  readonly #ends = new Map<string, ExecutionEnd>()
+  readonly #states = new ExecutionStates()
 
   constructor(options: LocalRunnerOptions) {
     this.#options = options
@@ -82,7 +79,7 @@ export class LocalRunner implements Runner {
     if (spec === undefined) return this.#forgotten(name)
     const { id, attempt } = spec
     const timeLimitSeconds = readRecord<number>(files.limit) ?? spec.timeLimitSeconds
-    return { name, id, attempt, timeLimitSeconds, ...this.#stateOf(name, files) }
+    return { name, id, attempt, timeLimitSeconds, ...this.#states.of(name, files) }
   }
 
   async list(): Promise<readonly Execution[]> {
@@ -123,31 +120,7 @@ export class LocalRunner implements Runner {
     writeDurably(this.#tombstone(name), JSON.stringify(tombstone))
     rmSync(this.#files(name).directory, { recursive: true, force: true })
     syncDirectory(this.#executions)
-    this.#ends.delete(name)
-  }
-
-  #stateOf(name: string, files: ExecutionDirectory): State {
-    const supervisor = readRecord<ProcessIdentity>(files.lock)
-    if (supervisor === undefined) return { state: 'submitting' }
-    const start = readRecord<Start>(files.start)
-    const isSupervised = isAlive(supervisor)
-    // Read last: a supervisor that has just gone has written it before.
-    const end = this.#endOf(name, files)
-    if (end !== undefined) return { state: 'ended', end }
-    if (!isSupervised) return { state: 'lost' }
-    if (start === undefined) return { state: 'queued' }
-    return { state: 'running', startedAt: start.startedAt, secondsUsed: secondsSince(start) }
-  }
-
-  #endOf(name: string, files: ExecutionDirectory): ExecutionEnd | undefined {
-    const known = this.#ends.get(name)
-    if (known !== undefined) return known
-    const record = readRecord<EndRecord>(files.end)
-    if (record === undefined) return undefined
-    const { reason, startedAt, secondsUsed, exitCode } = record
-    const end = { reason, startedAt, secondsUsed, exitCode, output: hashOf(readText(files.output)) }
-    this.#ends.set(name, end)
-    return end
+    this.#states.forget(name)
   }
 
   /** A dead supervisor's execution is over once nothing of it runs any more. */
@@ -172,21 +145,7 @@ export class LocalRunner implements Runner {
   }
 }
 
-type State =
-  | { readonly state: 'submitting' | 'queued' | 'lost' }
-  | { readonly state: 'running'; readonly startedAt: number; readonly secondsUsed: number }
-  | { readonly state: 'ended'; readonly end: ExecutionEnd }
-
 function unmetered(reason: 'cancelled' | 'lost', start: Start | undefined): EndRecord {
   const nothing = { secondsUsed: 0, exitCode: 0, signal: null, outputBytes: 0, keptBytes: 0 }
   return { ...nothing, reason, startedAt: start?.startedAt ?? 0, endedAt: Math.floor(Date.now() / 1000) }
-}
-
-/** The machine's monotonic clock is one for all processes and does not stop for a restart of the agent. */
-function secondsSince({ monotonic }: Start): number {
-  return Number((hrtime.bigint() - BigInt(monotonic)) / 1_000_000_000n)
-}
-
-function hashOf(output: string | undefined): Hex {
-  return output === undefined ? NO_RESULT : (keccak256(toUtf8Bytes(output)) as Hex)
 }

@@ -113,6 +113,8 @@ async function writeEnd(end: Omit<EndRecord, 'endedAt'>): Promise<void> {
     try {
       return writeDurably(files.end, text)
     } catch (error) {
+      // Whoever removed the whole execution does not ask how it ended.
+      if (!existsSync(files.directory)) return
       process.stderr.write(`The end record cannot be written yet: ${String(error)}\n`)
       await delay(1000)
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Execution } from '../../../agent/core/facts.ts'
@@ -73,15 +73,17 @@ export function gone(pid: number): Promise<boolean> {
   )
 }
 
-/** Ends what an agent that was killed has left running in its executions directory. */
-export async function endSupervisors(executions: string): Promise<void> {
-  if (!existsSync(executions)) return
-  for (const name of readdirSync(executions)) {
-    const lock = join(executions, name, 'supervisor.json')
-    if (!existsSync(lock)) continue
-    const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }
-    if (pid === 0 || !isRunning(pid)) continue
-    process.kill(pid, 'SIGTERM')
-    await gone(pid)
+/** Ends what an agent that was killed has left running in its state directory. */
+export async function endExecutions(stateDirectory: string): Promise<void> {
+  const runner = localRunner(stateDirectory)
+  for (const { name, state } of await runner.list()) {
+    if (state === 'ended') continue
+    await eventually(
+      async () => {
+        await runner.cancel(name)
+        return (await runner.inspect(name))?.state
+      },
+      (now) => now === 'ended',
+    )
   }
 }
