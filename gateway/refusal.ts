@@ -22,7 +22,7 @@ const REFUSALS = {
   ATTEMPT_MALFORMED: [400, 'An attempt is a number from 1 to 31.'],
   HASH_MISMATCH: [400, 'The hash is not keccak256 of the bytes. Send the bytes that were hashed.'],
   LOG_NOT_TEXT: [400, 'A log is valid UTF-8.'],
-  BODY_INVALID: [400, 'The body of the request could not be read.'],
+  REQUEST_INVALID: [400, 'The request could not be read.'],
   DEFINITION_NOT_FOUND: [404, 'No definition with this hash is stored.'],
   LOG_NOT_FOUND: [404, 'No log of this attempt is stored.'],
   JOB_UNKNOWN: [404, 'The chain has no job with this id.'],

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { GridClient } from '../sdk/index.ts'
 import { definitionRoutes } from './definitionRoutes.ts'
@@ -20,24 +20,31 @@ export interface GatewayParts {
 
 /** The gateway's HTTP interface. */
 export function gatewayServer(parts: GatewayParts): FastifyInstance {
-  const server = Fastify({ requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true })
+  const server = Fastify({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    // What goes wrong before a route is found, such as a URL that cannot be decoded.
+    frameworkErrors: (error, request, reply) => void answerError(parts, error, request, reply),
+  })
   // Bodies are bytes, whatever they are said to be.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.setNotFoundHandler(() => {
     throw new Refusal('ROUTE_UNKNOWN')
   })
-  server.setErrorHandler<Error>((error, request, reply) => {
-    const refusal = refusalOf(error, request)
-    const facts = { method: request.method, route: request.routeOptions.url, code: refusal.code }
-    if (refusal.status >= 500) parts.log.error({ ...facts, cause: String(refusal.cause) }, 'request failed')
-    else parts.log.info(facts, 'request refused')
-    return reply.code(refusal.status).send({ error: { code: refusal.code, message: refusal.message } })
-  })
+  server.setErrorHandler<Error>((error, request, reply) => answerError(parts, error, request, reply))
   server.get('/healthz', async () => ({ healthy: true }))
   definitionRoutes(server, parts)
   logRoutes(server, parts)
   return server
+}
+
+function answerError({ log }: GatewayParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { code, message, status, cause } = refusalOf(error, request)
+  const facts = { method: request.method, route: request.routeOptions.url, code }
+  if (status >= 500) log.error({ ...facts, cause: String(cause) }, 'request failed')
+  else log.info(facts, 'request refused')
+  return reply.code(status).send({ error: { code, message } })
 }
 
 function refusalOf(error: Error, request: FastifyRequest): Refusal {
@@ -47,7 +54,7 @@ function refusalOf(error: Error, request: FastifyRequest): Refusal {
     const isLog = request.routeOptions.url?.endsWith('/log') === true
     return new Refusal(isLog ? 'LOG_TOO_LARGE' : 'DEFINITION_TOO_LARGE', error)
   }
-  return statusCode < 500 ? new Refusal('BODY_INVALID', error) : new Refusal('INTERNAL', error)
+  return statusCode < 500 ? new Refusal('REQUEST_INVALID', error) : new Refusal('INTERNAL', error)
 }
 
 /** The bytes of a request; none where it has no body. */

@@ -14,6 +14,7 @@ const settingsSchema = z.object({
     .default(0),
 })
 
+/** The settings of a gateway, with every default filled in. */
 export type Settings = z.infer<typeof settingsSchema>
 
 /** A setting that the gateway cannot start with. */

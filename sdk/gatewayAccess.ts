@@ -6,6 +6,7 @@ import { domainOf } from './jobId.ts'
 
 /** What an account may ask of the gateway. */
 export const GATEWAY_ACTIONS = ['put-definition', 'get-definition', 'put-log', 'get-log'] as const
+/** One of the GATEWAY_ACTIONS. */
 export type GatewayAction = (typeof GATEWAY_ACTIONS)[number]
 
 /** The headers that prove who asks. */

@@ -7,6 +7,9 @@ import { type GridClient, walletOf } from './gridClient.ts'
 type Writing = 'nonpayable' | 'payable'
 type JobsFunction = ContractFunctionName<typeof jobsAbi, Writing>
 
+// What a call needs depends on the second of its block: writing the time that is written there already is cheaper.
+const GAS_PERMILLE = 1_250n
+
 /**
  * Simulates a call of `Jobs`, sends it from the client's wallet and waits until it is mined.
  *
@@ -31,7 +34,9 @@ export async function sendToJobs<Name extends JobsFunction>(
   try {
     const { account } = wallet
     await grid.publicClient.simulateContract({ ...call, account })
-    const hash = await wallet.writeContract({ ...call, account, chain: null })
+    const estimate = await grid.publicClient.estimateContractGas({ ...call, account })
+    const gas = (estimate * GAS_PERMILLE) / 1000n
+    const hash = await wallet.writeContract({ ...call, account, gas, chain: null })
     const receipt = await grid.publicClient.waitForTransactionReceipt({ hash })
     // Something came between the simulation and the block: the same call says what.
     if (receipt.status === 'reverted') {

@@ -1,7 +1,6 @@
 import { creditsAbi } from '../abi/credits.ts'
 import { jobsAbi } from '../abi/jobs.ts'
 import type { Hex } from '../domain/job.ts'
-import { isLive, statusFromNumber } from '../domain/status.ts'
 import type { GridClient } from '../gridClient.ts'
 
 /** Whose credits a ledger is about. */
@@ -17,7 +16,7 @@ export interface Ledger {
   readonly block: number
   readonly free: readonly bigint[]
   readonly earnings: readonly bigint[]
-  /** Budgets of the jobs that are live; 0 of a job that is settled. */
+  /** Budgets of the jobs; the contract keeps 0 of a job that is settled. */
   readonly locked: readonly bigint[]
   readonly protocolCut: bigint
   /** What `Jobs` holds. */
@@ -56,7 +55,7 @@ export async function getLedger(grid: GridClient, parties: LedgerParties, block?
       blockNumber,
     }),
   ])
-  const locked = slots.map((slot) => (isLive(statusFromNumber(slot.status)) ? slot.budget : 0n))
+  const locked = slots.map((slot) => slot.budget)
   const rest = held - protocolCut - sum(free) - sum(earnings) - sum(locked)
   return { block: Number(blockNumber), free, earnings, locked, protocolCut, held, rest }
 }

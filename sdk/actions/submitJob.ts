@@ -1,6 +1,5 @@
 import { parseEventLogs, type TransactionReceipt } from 'viem'
 import { jobsAbi } from '../abi/jobs.ts'
-import { contractRefused } from '../contractError.ts'
 import type { Hex, JobRequest } from '../domain/job.ts'
 import { type GridClient, walletOf } from '../gridClient.ts'
 import { jobId } from '../jobId.ts'
@@ -48,16 +47,11 @@ async function send(grid: GridClient, request: JobRequest, permit?: DepositPermi
   return submittedIn(receipt, jobId(grid.deployment, request))
 }
 
-/** A batch skips what it refuses: only the receipt says whether the job is there. */
 function submittedIn(receipt: TransactionReceipt, id: Hex): SubmittedJob {
-  const logs = parseEventLogs({ abi: jobsAbi, logs: receipt.logs })
-  for (const log of logs) {
-    if (log.eventName === 'JobSkipped' && log.args.id === id) throw contractRefused(log.args.reason)
-    if (log.eventName === 'JobSubmitted' && log.args.id === id) {
-      return { id, transaction: receipt.transactionHash, block: Number(receipt.blockNumber) }
-    }
-  }
-  throw new Error(`transaction ${receipt.transactionHash} did not submit job ${id}`)
+  const logs = parseEventLogs({ abi: jobsAbi, logs: receipt.logs, eventName: 'JobSubmitted' })
+  const { transactionHash: transaction, blockNumber } = receipt
+  if (!logs.some((log) => log.args.id === id)) throw new Error(`transaction ${transaction} did not submit job ${id}`)
+  return { id, transaction, block: Number(blockNumber) }
 }
 
 async function relayRequest(grid: GridClient, request: JobRequest, options: SubmitOptions): Promise<SubmittedJob> {

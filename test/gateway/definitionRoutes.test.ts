@@ -1,17 +1,18 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import { createPublicClient, createTestClient, http, keccak256 } from 'viem'
+import { freePort } from '../../scripts/grid/freePort.ts'
 import { cancelJob } from '../../sdk/actions/cancelJob.ts'
 import { putDefinition } from '../../sdk/actions/putDefinition.ts'
 import type { Hex, JobRequest } from '../../sdk/domain/job.ts'
 import { ServiceRefused } from '../../sdk/errors.ts'
 import type { GridClient, Wallet } from '../../sdk/gridClient.ts'
 import { submitted } from '../sdk/jobs.ts'
-import { CREDIT, freePort, type LocalGrid, type LocalProvider, localGrid, newAccount } from '../sdk/localGrid.ts'
+import { CREDIT, type LocalGrid, type LocalProvider, localGrid, newAccount } from '../sdk/localGrid.ts'
 import { headersOf, type LocalGateway, localGateway, nowSeconds, signedHeaders } from './localGateway.ts'
 
 const BYTES = new TextEncoder().encode('steps: []')
@@ -211,6 +212,12 @@ describe('definitionRoutes', () => {
       expect(await get(signer)).to.deep.equal(refused)
     })
 
+    it('gives it to the provider no longer once the job has ended there', async () => {
+      await grid.assign(request, provider)
+      await grid.report(request, provider, { status: 'FAILED' })
+      expect(await get(grid.client(provider.signer))).to.deep.equal({ status: 403, code: 'NOT_JOB_PARTY' })
+    })
+
     it('refuses the provider’s owner, another provider’s signer and strangers', async () => {
       const other = await grid.provider()
       await grid.assign(request, provider)
@@ -250,6 +257,27 @@ describe('definitionRoutes', () => {
       await putDefinition(customer, BYTES)
       expect(await get(customer)).to.deep.equal(found)
     })
+  })
+
+  it('decides nothing about a job while the chain does not answer', async () => {
+    const transport = http(`http://127.0.0.1:${await freePort()}`, { retryCount: 0 })
+    const cutOff = await localGateway({ ...customer, publicClient: createPublicClient({ transport }) })
+    after(() => cutOff.close())
+    const headers = await signedHeaders(customer, { action: 'get-definition', subject: OTHER_HASH, content: HASH })
+    const answer = await cutOff.ask('GET', `/v1/definitions/${HASH}?job=${OTHER_HASH}`, headers)
+    expect(answer).to.include({ status: 503, code: 'CHAIN_UNANSWERED' })
+  })
+
+  it('says that it failed where it cannot store', async () => {
+    rmSync(join(gateway.directory, 'definitions'), { recursive: true })
+    const answer = await gateway.ask('PUT', `/v1/definitions/${HASH}`, await signedHeaders(customer, PUT), BYTES)
+    expect(answer).to.include({ status: 500, code: 'INTERNAL' })
+    mkdirSync(join(gateway.directory, 'definitions'))
+    expect(gateway.stored()).to.deep.equal([])
+  })
+
+  it('answers a request that nobody can read with a named error', async () => {
+    expect(await gateway.ask('GET', '/v1/definitions/%ff')).to.include({ status: 400, code: 'REQUEST_INVALID' })
   })
 
   it('answers other paths with a named error', async () => {

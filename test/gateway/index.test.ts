@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { after, before, describe, it } from 'mocha'
+import { freePort } from '../../scripts/grid/freePort.ts'
 import { putDefinition } from '../../sdk/actions/putDefinition.ts'
-import { freePort, type LocalGrid, localGrid, newAccount } from '../sdk/localGrid.ts'
+import { type LocalGrid, localGrid, newAccount } from '../sdk/localGrid.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { tmpdir } from 'node:os'
 import { JsonRpcProvider, NonceManager, Wallet } from 'ethers'
 import { after } from 'mocha'
 import { type Account, createPublicClient, createWalletClient, http, parseEther, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { deployGrid } from '../../scripts/deployGrid.ts'
 import { LOCAL_CONFIG } from '../../scripts/deploymentConfig.ts'
+import { type ChainNode, startNode } from '../../scripts/grid/startNode.ts'
 import { creditsAbi } from '../../sdk/abi/credits.ts'
 import { jobsAbi } from '../../sdk/abi/jobs.ts'
 import { providersAbi } from '../../sdk/abi/providers.ts'
+import type { LedgerParties } from '../../sdk/actions/getLedger.ts'
 import type { Deployment } from '../../sdk/deployments/deployment.ts'
 import type { Hex, JobRequest } from '../../sdk/domain/job.ts'
 import { type JobStatus, statusNumber } from '../../sdk/domain/status.ts'
@@ -45,6 +43,11 @@ export interface LocalGrid {
   provider(): Promise<LocalProvider>
   assign(request: JobRequest, provider: LocalProvider): Promise<void>
   report(request: JobRequest, provider: LocalProvider, report: LocalReport): Promise<void>
+  mint(to: Hex, credits: bigint): Promise<Hex>
+  /** Lets time pass on the chain. */
+  pass(seconds: number): Promise<void>
+  /** Everybody and every job that the grid ever knew. */
+  everything(): Promise<LedgerParties>
   /** Calls a function of `Jobs` as the administrator. */
   asAdmin(functionName: string, args: readonly unknown[]): Promise<Hex>
 }
@@ -59,13 +62,9 @@ export interface LocalReport {
 }
 
 let shared: Promise<LocalGrid> | undefined
-let anvil: ChildProcess | undefined
+let node: ChainNode | undefined
 
-after(async () => {
-  if (anvil === undefined || anvil.exitCode !== null) return
-  anvil.kill()
-  await once(anvil, 'exit')
-})
+after(() => node?.stop())
 
 /** The one grid of a test run. Tests keep apart by using accounts and providers of their own. */
 export function localGrid(): Promise<LocalGrid> {
@@ -73,18 +72,9 @@ export function localGrid(): Promise<LocalGrid> {
   return shared
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 async function startGrid(): Promise<LocalGrid> {
-  const rpcUrl = await startAnvil()
+  node = await startNode(tmpdir())
+  const rpcUrl = node.url
   const provider = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1, staticNetwork: true })
   provider.pollingInterval = POLLING_MILLISECONDS
   const signer = new Wallet(ADMIN_KEY, provider)
@@ -97,16 +87,6 @@ async function startGrid(): Promise<LocalGrid> {
   const deployment = await deployGrid(new NonceManager(signer), 'test', LOCAL_CONFIG, everyRole)
   provider.destroy()
   return gridAt(rpcUrl, deployment)
-}
-
-async function startAnvil(): Promise<string> {
-  const port = await freePort()
-  const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
-  const binary = join(dirname(wrapper), '../anvil-linux-amd64/bin/anvil')
-  anvil = spawn(binary, ['--port', String(port), '--hardfork', 'osaka'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const chunk of anvil.stdout ?? []) if (String(chunk).includes('Listening on')) break
-  anvil.stdout?.resume()
-  return `http://127.0.0.1:${port}`
 }
 
 function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
@@ -122,13 +102,10 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
     args: readonly unknown[],
   ) => {
     const abi = [...{ credits: creditsAbi, providers: providersAbi, jobs: jobsAbi }[contract]]
-    const hash = await wallet.writeContract({
-      abi,
-      address: deployment[contract],
-      functionName,
-      args,
-      chain: null,
-    } as never)
+    const target = { abi, address: deployment[contract], functionName, args }
+    await publicClient.simulateContract({ ...target, account: wallet.account } as never)
+    // More than an estimate: what a call needs depends on the second of its block.
+    const hash = await wallet.writeContract({ ...target, chain: null, gas: 3_000_000n } as never)
     const receipt = await publicClient.waitForTransactionReceipt({ hash })
     if (receipt.status === 'reverted') throw new Error(`${functionName} was reverted`)
     return hash
@@ -198,6 +175,27 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
       const terms = status === 'SCHEDULED' || status === 'RUNNING' ? [] : [jobTerms(request)]
       const batch = { provider: provider.index, reports: [report], signature: '0x' }
       await call(walletFor(provider.signer), 'jobs', 'report', [[batch], terms])
+    },
+    mint: (to, credits) => call(admin, 'credits', 'mint', [to, credits]),
+    async pass(seconds) {
+      await publicClient.request({ method: 'evm_increaseTime', params: [seconds] } as never)
+      await publicClient.request({ method: 'evm_mine', params: [] } as never)
+    },
+    async everything() {
+      const { jobs } = deployment
+      const contract = { abi: jobsAbi, address: jobs, fromBlock: 0n, strict: true } as const
+      const deposits = await publicClient.getContractEvents({ ...contract, eventName: 'Deposited' })
+      const submissions = await publicClient.getContractEvents({ ...contract, eventName: 'JobSubmitted' })
+      const count = await publicClient.readContract({
+        abi: providersAbi,
+        address: deployment.providers,
+        functionName: 'count',
+      })
+      return {
+        accounts: [...new Set([...deposits.map(({ args }) => args.account), admin.account.address])],
+        providers: Array.from({ length: count }, (_, at) => at + 1),
+        jobs: submissions.map(({ args }) => args.id),
+      }
     },
     asAdmin: (functionName, args) => call(admin, 'jobs', functionName, args),
   }
