@@ -19,7 +19,12 @@ export function definitionRoutes(server: FastifyInstance, { grid, definitions, n
     const hash = hashOf(request.params.hash, 'HASH_MALFORMED')
     const bytes = bytesOf(request)
     if (keccak256(bytes) !== hash) throw new Refusal('HASH_MISMATCH')
-    await checkAccess(grid, request.headers, { action: 'put-definition', subject: hash, content: hash }, now())
+    await checkAccess(
+      grid,
+      request.headers,
+      { action: 'put-definition', subject: hash, attempt: 0, content: hash },
+      now(),
+    )
     await definitions.write(hash, bytes)
     return reply.code(201).send({ hash })
   })
@@ -32,7 +37,7 @@ export function definitionRoutes(server: FastifyInstance, { grid, definitions, n
   server.get<OneDefinition>('/v1/definitions/:hash', { exposeHeadRoute: false }, async (request, reply) => {
     const hash = hashOf(request.params.hash, 'HASH_MALFORMED')
     const id = hashOf(request.query.job, 'JOB_ID_MALFORMED')
-    const access = { action: 'get-definition', subject: id, content: hash } as const
+    const access = { action: 'get-definition', subject: id, attempt: 0, content: hash } as const
     const account = await checkAccess(grid, request.headers, access, now())
     const job = await jobParties(grid, id)
     const isParty = isSame(account, job.request.customer) || isSame(account, job.assignedSigner)

@@ -24,7 +24,7 @@ export function logRoutes(server: FastifyInstance, { grid, logs, now }: GatewayP
     const attempt = attemptOf(request.params.attempt)
     const bytes = bytesOf(request)
     if (!isUtf8(bytes)) throw new Refusal('LOG_NOT_TEXT')
-    const access = { action: 'put-log', subject: id, content: keccak256(bytes) } as const
+    const access = { action: 'put-log', subject: id, attempt, content: keccak256(bytes) } as const
     const account = await checkAccess(grid, request.headers, access, now())
     const signer = await (await jobParties(grid, id)).signerOfAttempt(attempt)
     if (!isSame(account, signer)) throw new Refusal('NOT_JOB_PROVIDER')
@@ -35,7 +35,7 @@ export function logRoutes(server: FastifyInstance, { grid, logs, now }: GatewayP
   server.get<OneLog>(path, async (request, reply) => {
     const id = hashOf(request.params.id, 'JOB_ID_MALFORMED')
     const attempt = attemptOf(request.params.attempt)
-    const access = { action: 'get-log', subject: id, content: NO_CONTENT } as const
+    const access = { action: 'get-log', subject: id, attempt, content: NO_CONTENT } as const
     const account = await checkAccess(grid, request.headers, access, now())
     const { customer } = (await jobParties(grid, id)).request
     if (!isSame(account, customer)) throw new Refusal('NOT_CUSTOMER')

@@ -27,6 +27,8 @@ export interface GatewayAccess {
   readonly action: GatewayAction
   /** The job's id; of a definition that is put, its hash. */
   readonly subject: Hex
+  /** The attempt that a log is of; 0 for definitions. */
+  readonly attempt: number
   /** Hash of what is put or of the definition that is read; NO_CONTENT for a log that is read. */
   readonly content: Hex
   /** Unix seconds. */

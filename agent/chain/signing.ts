@@ -23,6 +23,7 @@ export interface Signing {
 export interface GatewayAccess {
   readonly action: 'get-definition' | 'put-log'
   readonly subject: Hex
+  readonly attempt: number
   readonly content: Hex
   /** Unix seconds. */
   readonly expiresAt: number

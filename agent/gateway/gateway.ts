@@ -47,7 +47,7 @@ export function gatewayAt({ url, signing, definitionLimitBytes, clock }: Gateway
     async definition(job, hash, signal) {
       const path = `v1/definitions/${hash}?job=${job}`
       try {
-        const claim = { action: 'get-definition', subject: job, content: hash } as const
+        const claim = { action: 'get-definition', subject: job, attempt: 0, content: hash } as const
         const response = await send(path, claim, { signal: withTimeout(signal) })
         if (!response.ok) return unavailable('definition-unavailable', await problemOf(response))
         return checked(hash, await readAtMost(response, definitionLimitBytes))
@@ -56,7 +56,8 @@ export function gatewayAt({ url, signing, definitionLimitBytes, clock }: Gateway
       }
     },
     async putLog(job, attempt, text, signal) {
-      const claim = { action: 'put-log', subject: job, content: keccak256(toUtf8Bytes(text)) as Hex } as const
+      const content = keccak256(toUtf8Bytes(text)) as Hex
+      const claim = { action: 'put-log', subject: job, attempt, content } as const
       const headers = { 'content-type': 'text/plain; charset=utf-8' }
       const init = { method: 'PUT', body: text, headers, signal: withTimeout(signal) }
       try {

@@ -14,7 +14,7 @@ import { callService } from '../http.ts'
 export async function putDefinition(grid: GridClient, bytes: Uint8Array, signal?: AbortSignal): Promise<Hex> {
   const hash = keccak256(bytes)
   const url = serviceUrl(grid, 'gateway', `/v1/definitions/${hash}`)
-  const access = await accessHeaders(grid, { action: 'put-definition', subject: hash, content: hash })
+  const access = await accessHeaders(grid, { action: 'put-definition', subject: hash, attempt: 0, content: hash })
   const headers = { ...access, 'content-type': 'application/octet-stream' }
   await callService({ service: 'gateway', url, method: 'PUT', headers, body: bytes, signal })
   return hash

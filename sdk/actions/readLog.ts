@@ -17,7 +17,7 @@ export async function readLog(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const url = serviceUrl(grid, 'gateway', `/v1/jobs/${id}/attempts/${attempt}/log`)
-  const headers = await accessHeaders(grid, { action: 'get-log', subject: id, content: NO_CONTENT })
+  const headers = await accessHeaders(grid, { action: 'get-log', subject: id, attempt, content: NO_CONTENT })
   try {
     return await (await callService({ service: 'gateway', url, method: 'GET', headers, signal })).text()
   } catch (error) {

@@ -51,6 +51,7 @@ export const TYPED_DATA = {
   GatewayAccess: [
     field('action', 'string'),
     field('subject', 'bytes32'),
+    field('attempt', 'uint8'),
     field('content', 'bytes32'),
     field('expiresAt', 'uint40'),
   ],

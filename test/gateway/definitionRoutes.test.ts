@@ -18,7 +18,7 @@ import { headersOf, type LocalGateway, localGateway, nowSeconds, signedHeaders }
 const BYTES = new TextEncoder().encode('steps: []')
 const HASH = keccak256(BYTES)
 const OTHER_HASH = keccak256('0x01')
-const PUT = { action: 'put-definition', subject: HASH, content: HASH } as const
+const PUT = { action: 'put-definition', subject: HASH, attempt: 0, content: HASH } as const
 
 type Customer = GridClient & { readonly wallet: Wallet }
 
@@ -190,7 +190,7 @@ describe('definitionRoutes', () => {
     })
 
     const get = async (asker: Customer, { hash = HASH, job = id } = {}) => {
-      const headers = await signedHeaders(asker, { action: 'get-definition', subject: job, content: hash })
+      const headers = await signedHeaders(asker, { action: 'get-definition', subject: job, attempt: 0, content: hash })
       const { status, code, text } = await gateway.ask('GET', `/v1/definitions/${hash}?job=${job}`, headers)
       return code === undefined ? { status, text } : { status, code }
     }
@@ -232,7 +232,12 @@ describe('definitionRoutes', () => {
     })
 
     it('refuses the access to one job for another', async () => {
-      const headers = await signedHeaders(customer, { action: 'get-definition', subject: OTHER_HASH, content: HASH })
+      const headers = await signedHeaders(customer, {
+        action: 'get-definition',
+        subject: OTHER_HASH,
+        attempt: 0,
+        content: HASH,
+      })
       const answer = await gateway.ask('GET', `/v1/definitions/${HASH}?job=${id}`, headers)
       expect(answer).to.include({ status: 401, code: 'SIGNATURE_INVALID' })
     })
@@ -263,7 +268,12 @@ describe('definitionRoutes', () => {
     const transport = http(`http://127.0.0.1:${await freePort()}`, { retryCount: 0 })
     const cutOff = await localGateway({ ...customer, publicClient: createPublicClient({ transport }) })
     after(() => cutOff.close())
-    const headers = await signedHeaders(customer, { action: 'get-definition', subject: OTHER_HASH, content: HASH })
+    const headers = await signedHeaders(customer, {
+      action: 'get-definition',
+      subject: OTHER_HASH,
+      attempt: 0,
+      content: HASH,
+    })
     const answer = await cutOff.ask('GET', `/v1/definitions/${HASH}?job=${OTHER_HASH}`, headers)
     expect(answer).to.include({ status: 503, code: 'CHAIN_UNANSWERED' })
   })

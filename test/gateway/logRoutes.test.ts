@@ -37,10 +37,15 @@ describe('logRoutes', () => {
     readonly attempt?: number | string
     readonly expiresAt?: number
     readonly signed?: Uint8Array
+    readonly signedAttempt?: number
   }
-  const put = async (body: string | Uint8Array, { as = signer, attempt = 1, expiresAt, signed }: Put = {}) => {
+  const put = async (
+    body: string | Uint8Array,
+    { as = signer, attempt = 1, expiresAt, signed, signedAttempt }: Put = {},
+  ) => {
     const bytes = typeof body === 'string' ? stringToBytes(body) : body
-    const access = { action: 'put-log', subject: id, content: keccak256(signed ?? bytes) } as const
+    const bound = signedAttempt ?? (typeof attempt === 'number' ? attempt : 1)
+    const access = { action: 'put-log', subject: id, attempt: bound, content: keccak256(signed ?? bytes) } as const
     const headers = await signedHeaders(as, access, expiresAt)
     const { status, code } = await gateway.ask('PUT', `/v1/jobs/${id}/attempts/${attempt}/log`, headers, bytes)
     return code ?? status
@@ -72,6 +77,13 @@ describe('logRoutes', () => {
     expect([await readLog(customer, id, 1), await readLog(customer, id, 2)]).to.deep.equal(['first', 'second'])
   })
 
+  it('refuses what was signed for another attempt of the same provider', async () => {
+    await grid.report(request, provider, { status: 'PENDING' })
+    await grid.assign(request, provider)
+    expect(await put('first', { attempt: 2, signedAttempt: 1 })).to.equal('SIGNATURE_INVALID')
+    expect(gateway.stored()).to.deep.equal([])
+  })
+
   it('refuses whoever is not the provider’s signer, and attempts that never were', async () => {
     for (const as of [customer, grid.client(provider.owner), grid.client(newAccount())]) {
       expect(await put('forged', { as })).to.equal('NOT_JOB_PROVIDER')
@@ -99,7 +111,7 @@ describe('logRoutes', () => {
   })
 
   it('refuses ids that are none, and of jobs that are not there', async () => {
-    const access = { action: 'get-log', subject: NO_CONTENT, content: NO_CONTENT } as const
+    const access = { action: 'get-log', subject: NO_CONTENT, attempt: 1, content: NO_CONTENT } as const
     const headers = await signedHeaders(customer, access)
     const ask = async (job: string) => (await gateway.ask('GET', `/v1/jobs/${job}/attempts/1/log`, headers)).code
     expect(await ask('..%2f..%2fescaped')).to.equal('JOB_ID_MALFORMED')
@@ -108,7 +120,7 @@ describe('logRoutes', () => {
 
   it('lets nobody but the customer read, not even the provider that wrote', async () => {
     await put('private')
-    const access = { action: 'get-log', subject: id, content: NO_CONTENT } as const
+    const access = { action: 'get-log', subject: id, attempt: 1, content: NO_CONTENT } as const
     for (const asker of [signer, grid.client(newAccount())]) {
       const answer = await gateway.ask('GET', `/v1/jobs/${id}/attempts/1/log`, await signedHeaders(asker, access))
       expect(answer).to.include({ status: 403, code: 'NOT_CUSTOMER' })
