@@ -87,19 +87,16 @@ contract Jobs is IJobs, EIP712, AccessManaged, ReentrancyGuardTransient {
         Cashier.allow(_state, customer, amount, until);
     }
 
-
     /// @inheritdoc IJobs
     function submit(SignedRequest[] calldata requests, DepositPermit[] calldata permits) external nonReentrant {
         if (permits.length != 0) Cashier.depositWithPermit(_state, CREDITS, permits);
         Submission.submit(_state, _context(), requests);
     }
 
-
     /// @inheritdoc IJobs
     function cancel(SignedCancel[] calldata cancels) external {
         Amendments.cancel(_state, _domainSeparatorV4(), cancels);
     }
-
 
     /// @inheritdoc IJobs
     function topUp(SignedTopUp[] calldata topUps) external {
@@ -121,12 +118,10 @@ contract Jobs is IJobs, EIP712, AccessManaged, ReentrancyGuardTransient {
         Placement.assignSelf(_state, _context(), assignment);
     }
 
-
     /// @inheritdoc IJobs
     function report(SignedReports[] calldata batches, JobTerms[] calldata terms) external nonReentrant {
         Reports.report(_state, _context(), batches, terms);
     }
-
 
     /// @inheritdoc IJobs
     function heartbeat(SignedHeartbeat[] calldata beats) external {

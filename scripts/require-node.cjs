@@ -6,7 +6,7 @@ if (major < wanted) {
   const command =
     task === undefined || task === 'preinstall'
       ? 'npm install && npm run demo'
-      : `npm install && npm run ${task.replace(/^pre/, '')}`
+      : `npm install && npm ${task === 'test' ? 'test' : `run ${task}`}`
   console.error(
     `DeepSquare Grid needs Node ${wanted} or newer, and this is Node ${process.versions.node}. Run instead:\n\n    npx -y -p node@${wanted} -c "${command}"\n`,
   )

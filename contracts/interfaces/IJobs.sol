@@ -51,7 +51,14 @@ interface IJobs {
     /// @notice The guardian means to panic this job at `panicsAt` (unix seconds).
     event PanicAnnounced(bytes32 indexed id, uint40 panicsAt, string reason);
     /// @notice A provider paid for a broken promise; the parts add up to `amount`.
-    event PenaltySplit(bytes32 indexed id, uint24 indexed provider, uint96 amount, uint96 toCustomer, address indexed enforcer, uint96 toEnforcer);
+    event PenaltySplit(
+        bytes32 indexed id,
+        uint24 indexed provider,
+        uint96 amount,
+        uint96 toCustomer,
+        address indexed enforcer,
+        uint96 toEnforcer
+    );
     /// @notice A provider lives and has used so much.
     event HeartbeatSeen(uint24 indexed provider, Heartbeat heartbeat);
     /// @notice A heartbeat of a batch was refused.

@@ -116,7 +116,10 @@ interface IProviders {
     function ownerOf(uint24 provider) external view returns (address);
 
     /// @notice Prices, how many more jobs the provider can be given at `penalty` reserved credits each (0 unless it is active), and whether it takes direct jobs.
-    function terms(uint24 provider, uint96 penalty) external view returns (Prices memory prices, uint256 room, bool acceptsDirect);
+    function terms(
+        uint24 provider,
+        uint96 penalty
+    ) external view returns (Prices memory prices, uint256 room, bool acceptsDirect);
 
     /// @notice How many providers were ever registered: indexes run from 1 to this.
     function count() external view returns (uint24);

@@ -20,7 +20,6 @@ library Amendments {
     using Escrow for Escrow.Accounts;
     using Flags for Job;
 
-
     function cancel(State storage state, bytes32 domainSeparator, SignedCancel[] calldata cancels) external {
         for (uint256 i = 0; i < cancels.length; ++i) {
             SignedCancel calldata item = cancels[i];
@@ -31,7 +30,6 @@ library Amendments {
             Refusals.settle(id, refusal, cancels.length);
         }
     }
-
 
     function topUp(State storage state, bytes32 domainSeparator, SignedTopUp[] calldata topUps) external {
         for (uint256 i = 0; i < topUps.length; ++i) {
@@ -54,9 +52,10 @@ library Amendments {
         for (uint256 i = 0; i < terms.length; ++i) {
             bytes32 id = Hashes.id(terms[i], domainSeparator);
             uint256 limit = uint256(terms[i].budget) + terms[i].topUpLimit;
-            bytes memory refusal = totals[i] > limit
-                ? Refusals.three(IJobs.TopUpLimitExceeded.selector, uint256(id), totals[i], limit)
-                : _topUp(state, id, terms[i], totals[i]);
+            bytes memory refusal =
+                totals[i] > limit
+                    ? Refusals.three(IJobs.TopUpLimitExceeded.selector, uint256(id), totals[i], limit)
+                    : _topUp(state, id, terms[i], totals[i]);
             Refusals.settle(id, refusal, terms.length);
         }
     }

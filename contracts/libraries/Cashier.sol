@@ -65,7 +65,11 @@ library Cashier {
         emit IJobs.Allowed(msg.sender, customer, amount, until);
     }
 
-    function _deposit(State storage state, ICredits credits, DepositPermit calldata item) private returns (bytes memory) {
+    function _deposit(
+        State storage state,
+        ICredits credits,
+        DepositPermit calldata item
+    ) private returns (bytes memory) {
         if (item.amount == 0) return abi.encodeWithSelector(IJobs.AmountZero.selector);
         if (gasleft() < PERMIT_GAS) revert IJobs.GasTooLow(gasleft(), PERMIT_GAS);
         // A permit that somebody sent before reverts here; what counts is the allowance that it left.

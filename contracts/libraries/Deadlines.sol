@@ -50,11 +50,7 @@ library Deadlines {
     }
 
     /// @notice Unix seconds until which a waiting job may be assigned, and after which anyone may give its credits back.
-    function waitsUntil(
-        Job memory job,
-        JobTerms calldata terms,
-        uint24 requeueWindow
-    ) internal pure returns (uint256) {
+    function waitsUntil(Job memory job, JobTerms calldata terms, uint24 requeueWindow) internal pure returns (uint256) {
         uint8 attempts = job.attempts();
         if (attempts == 0) return terms.startBy;
         if (attempts >= terms.maxAttempts) return job.since;
@@ -65,7 +61,8 @@ library Deadlines {
     /// @notice Whether a provider that returns the job now does so too late.
     function isLate(Job memory job, Parameters storage parameters) internal view returns (bool) {
         if (job.isAssignedByCustomer()) return false;
-        if (job.status == JobStatus.META_SCHEDULED) return block.timestamp > uint256(job.since) + parameters.acceptTimeout;
+        if (job.status == JobStatus.META_SCHEDULED)
+            return block.timestamp > uint256(job.since) + parameters.acceptTimeout;
         return job.status == JobStatus.SCHEDULED && block.timestamp > uint256(job.since) + parameters.queueTimeout;
     }
 

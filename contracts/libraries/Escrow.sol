@@ -29,12 +29,7 @@ library Escrow {
             Allowance memory allowance = accounts.allowances[account][customer];
             if (allowance.until < block.timestamp) {
                 return
-                    Refusals.three(
-                        IJobs.AllowanceEnded.selector,
-                        uint160(account),
-                        uint160(customer),
-                        allowance.until
-                    );
+                    Refusals.three(IJobs.AllowanceEnded.selector, uint160(account), uint160(customer), allowance.until);
             }
             if (allowance.amount < amount) {
                 return

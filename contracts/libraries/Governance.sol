@@ -75,18 +75,19 @@ library Governance {
     }
 
     function _deadlines(Parameters memory from) private pure returns (uint24[10] memory) {
-        return [
-            from.acceptTimeout,
-            from.queueTimeout,
-            from.silenceTimeout,
-            from.reportGrace,
-            from.cancelGrace,
-            from.cancelTimeout,
-            from.oracleGrace,
-            from.requeueWindow,
-            from.maxWait,
-            from.panicDelay
-        ];
+        return
+            [
+                from.acceptTimeout,
+                from.queueTimeout,
+                from.silenceTimeout,
+                from.reportGrace,
+                from.cancelGrace,
+                from.cancelTimeout,
+                from.oracleGrace,
+                from.requeueWindow,
+                from.maxWait,
+                from.panicDelay
+            ];
     }
 
     function _nameOf(uint256 index) private pure returns (string memory) {

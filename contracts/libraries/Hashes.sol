@@ -7,29 +7,27 @@ import {Consumption, Heartbeat, Report} from "../types/Report.sol";
 
 /// @notice EIP-712 struct hashes of everything that customers and providers sign.
 library Hashes {
-    bytes32 private constant WORK_TYPEHASH =
-        keccak256("Work(bytes32 definition,string affinity,string name,uint64 salt)");
-    bytes32 private constant JOB_REQUEST_TYPEHASH =
-        keccak256(
-            "JobRequest(address customer,address payer,uint24 provider,uint32 tasks,uint32 cpusPerTask,uint32 memPerCpu,uint32 gpus,uint32 timeLimit,uint96 budget,uint96 topUpLimit,uint40 startBy,uint8 maxAttempts,Work work)Work(bytes32 definition,string affinity,string name,uint64 salt)"
-        );
+    bytes32 private constant WORK_TYPEHASH = keccak256(
+        "Work(bytes32 definition,string affinity,string name,uint64 salt)"
+    );
+    bytes32 private constant JOB_REQUEST_TYPEHASH = keccak256(
+        "JobRequest(address customer,address payer,uint24 provider,uint32 tasks,uint32 cpusPerTask,uint32 memPerCpu,uint32 gpus,uint32 timeLimit,uint96 budget,uint96 topUpLimit,uint40 startBy,uint8 maxAttempts,Work work)Work(bytes32 definition,string affinity,string name,uint64 salt)"
+    );
     bytes32 private constant JOB_ARRAY_TYPEHASH = keccak256("JobArray(bytes32 root)");
     bytes32 private constant CANCEL_TYPEHASH = keccak256("Cancel(bytes32 id)");
     bytes32 private constant TOP_UP_TYPEHASH = keccak256("TopUp(bytes32 id,uint96 total)");
-    bytes32 private constant REPORT_TYPEHASH =
-        keccak256(
-            "Report(bytes32 id,uint8 attempt,uint8 status,uint32 startedAt,uint32 secondsUsed,uint8 exitCode,bytes32 result)"
-        );
-    bytes32 private constant REPORTS_TYPEHASH =
-        keccak256(
-            "Reports(uint24 provider,Report[] reports)Report(bytes32 id,uint8 attempt,uint8 status,uint32 startedAt,uint32 secondsUsed,uint8 exitCode,bytes32 result)"
-        );
-    bytes32 private constant CONSUMPTION_TYPEHASH =
-        keccak256("Consumption(bytes32 id,uint8 attempt,uint32 secondsUsed)");
-    bytes32 private constant HEARTBEAT_TYPEHASH =
-        keccak256(
-            "Heartbeat(uint24 provider,uint40 sentAt,Consumption[] running)Consumption(bytes32 id,uint8 attempt,uint32 secondsUsed)"
-        );
+    bytes32 private constant REPORT_TYPEHASH = keccak256(
+        "Report(bytes32 id,uint8 attempt,uint8 status,uint32 startedAt,uint32 secondsUsed,uint8 exitCode,bytes32 result)"
+    );
+    bytes32 private constant REPORTS_TYPEHASH = keccak256(
+        "Reports(uint24 provider,Report[] reports)Report(bytes32 id,uint8 attempt,uint8 status,uint32 startedAt,uint32 secondsUsed,uint8 exitCode,bytes32 result)"
+    );
+    bytes32 private constant CONSUMPTION_TYPEHASH = keccak256(
+        "Consumption(bytes32 id,uint8 attempt,uint32 secondsUsed)"
+    );
+    bytes32 private constant HEARTBEAT_TYPEHASH = keccak256(
+        "Heartbeat(uint24 provider,uint40 sentAt,Consumption[] running)Consumption(bytes32 id,uint8 attempt,uint32 secondsUsed)"
+    );
 
     /// @notice What is signed: a struct hash bound to this chain and contract.
     function digest(bytes32 structHash, bytes32 domainSeparator) internal pure returns (bytes32) {
@@ -104,8 +102,6 @@ library Hashes {
             hashes[i] = keccak256(abi.encode(CONSUMPTION_TYPEHASH, running[i]));
         }
         return
-            keccak256(
-                abi.encode(HEARTBEAT_TYPEHASH, beat.provider, beat.sentAt, keccak256(abi.encodePacked(hashes)))
-            );
+            keccak256(abi.encode(HEARTBEAT_TYPEHASH, beat.provider, beat.sentAt, keccak256(abi.encodePacked(hashes))));
     }
 }

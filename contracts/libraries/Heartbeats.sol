@@ -13,7 +13,6 @@ library Heartbeats {
     /// @dev Seconds that a heartbeat's clock may run ahead of the chain's.
     uint256 private constant CLOCK_TOLERANCE = 60;
 
-
     function heartbeat(State storage state, Context memory context, SignedHeartbeat[] calldata beats) external {
         for (uint256 i = 0; i < beats.length; ++i) {
             Heartbeat calldata beat = beats[i].heartbeat;
@@ -28,8 +27,7 @@ library Heartbeats {
     function _heartbeat(State storage state, Heartbeat calldata beat) private returns (bytes memory) {
         Pulse memory pulse = state.pulses[beat.provider];
         if (beat.sentAt <= pulse.lastBeat || beat.sentAt > block.timestamp + CLOCK_TOLERANCE) {
-            return
-                Refusals.three(IJobs.HeartbeatOutOfRange.selector, beat.provider, beat.sentAt, pulse.lastBeat);
+            return Refusals.three(IJobs.HeartbeatOutOfRange.selector, beat.provider, beat.sentAt, pulse.lastBeat);
         }
         // The cast is safe for the next 30,000 years.
         uint40 seen = beat.sentAt < block.timestamp ? beat.sentAt : uint40(block.timestamp);

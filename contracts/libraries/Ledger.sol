@@ -32,7 +32,13 @@ library Ledger {
     }
 
     /// @notice Puts a job back to PENDING; one whose customer asked for a cancel goes on to CANCELLED at once.
-    function giveBack(State storage state, bytes32 id, Job memory job, JobTerms calldata terms, bytes32 reason) internal {
+    function giveBack(
+        State storage state,
+        bytes32 id,
+        Job memory job,
+        JobTerms calldata terms,
+        bytes32 reason
+    ) internal {
         JobStatus from = job.status;
         uint24 provider = job.provider;
         move(id, job, JobStatus.PENDING);
@@ -47,7 +53,13 @@ library Ledger {
     }
 
     /// @notice Ends a job for which nobody is paid.
-    function endUnpaid(State storage state, bytes32 id, Job memory job, JobTerms calldata terms, JobStatus to) internal {
+    function endUnpaid(
+        State storage state,
+        bytes32 id,
+        Job memory job,
+        JobTerms calldata terms,
+        JobStatus to
+    ) internal {
         end(state, id, job, terms, Outcome({status: to, secondsUsed: 0, exitCode: 0, result: 0}));
     }
 

@@ -36,9 +36,10 @@ library Reporting {
         if (report.status == JobStatus.SCHEDULED) return current;
         if (report.status == JobStatus.RUNNING) return current == JobStatus.RUNNING ? current : JobStatus.SCHEDULED;
         if (report.startedAt != 0) return JobStatus.RUNNING;
-        bool walks = current == JobStatus.META_SCHEDULED &&
-            report.status != JobStatus.PENDING &&
-            report.status != JobStatus.CANCELLED;
+        bool walks =
+            current == JobStatus.META_SCHEDULED &&
+                report.status != JobStatus.PENDING &&
+                report.status != JobStatus.CANCELLED;
         return walks ? JobStatus.SCHEDULED : current;
     }
 
@@ -60,8 +61,8 @@ library Reporting {
             return Refusals.one(IJobs.CancelNotRequested.selector, uint256(report.id));
         }
         if (job.status != JobStatus.RUNNING) return "";
-        bool mismatch = (to == JobStatus.FINISHED && report.exitCode != 0) ||
-            (to == JobStatus.FAILED && report.exitCode == 0);
+        bool mismatch =
+            (to == JobStatus.FINISHED && report.exitCode != 0) || (to == JobStatus.FAILED && report.exitCode == 0);
         if (mismatch) {
             return Refusals.three(IJobs.ExitCodeMismatch.selector, uint256(report.id), uint256(to), report.exitCode);
         }

@@ -26,7 +26,6 @@ library Reports {
         uint256 next;
     }
 
-
     function report(
         State storage state,
         Context memory context,
@@ -61,9 +60,10 @@ library Reports {
             if (_isProgress(item.status)) {
                 refusal = _progress(state, provider, item);
             } else {
-                refusal = cursor.next < terms.length
-                    ? _conclude(state, context, provider, item, terms[cursor.next])
-                    : Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), 0);
+                refusal =
+                    cursor.next < terms.length
+                        ? _conclude(state, context, provider, item, terms[cursor.next])
+                        : Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), 0);
                 ++cursor.next;
                 if (refusal.length == 0) ++closed;
             }
@@ -87,7 +87,11 @@ library Reports {
     }
 
     /// @dev The job is queued or runs: no money moves.
-    function _progress(State storage state, uint24 provider, Report calldata item) private returns (bytes memory refusal) {
+    function _progress(
+        State storage state,
+        uint24 provider,
+        Report calldata item
+    ) private returns (bytes memory refusal) {
         Job memory job = state.jobs[item.id];
         refusal = _refusal(provider, item, job);
         if (refusal.length != 0) return refusal;

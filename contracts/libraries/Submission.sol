@@ -18,7 +18,6 @@ import {Signatures} from "./Signatures.sol";
 library Submission {
     using Escrow for Escrow.Accounts;
 
-
     function submit(State storage state, Context memory context, SignedRequest[] calldata requests) internal {
         for (uint256 i = 0; i < requests.length; ++i) {
             SignedRequest calldata item = requests[i];
@@ -30,7 +29,11 @@ library Submission {
         }
     }
 
-    function _submit(State storage state, bytes32 id, JobRequest calldata request) private returns (bytes memory refusal) {
+    function _submit(
+        State storage state,
+        bytes32 id,
+        JobRequest calldata request
+    ) private returns (bytes memory refusal) {
         if (state.requestsPaused) return abi.encodeWithSelector(IJobs.RequestsArePaused.selector);
         refusal = Requests.refusal(request, state.parameters.maxWait);
         if (refusal.length != 0) return refusal;
