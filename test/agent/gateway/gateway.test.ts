@@ -30,7 +30,9 @@ describe('gateway', () => {
     const [asked] = server.asked
     expect(asked).to.include({ method: 'GET', path: `/v1/definitions/${HASH}?job=${ID}` })
     expect(asked?.headers).to.include({ 'x-grid-account': wallet.address, 'x-grid-expires': '1240' })
-    expect(accountOf(asked, { action: 'get-definition', subject: ID, content: HASH })).to.equal(wallet.address)
+    expect(accountOf(asked, { action: 'get-definition', subject: ID, attempt: 0, content: HASH })).to.equal(
+      wallet.address,
+    )
   })
 
   it('takes no other bytes for the definition', async () => {
@@ -68,7 +70,7 @@ describe('gateway', () => {
     const [asked] = server.asked
     expect(asked).to.include({ method: 'PUT', path: `/v1/jobs/${ID}/attempts/2/log`, body: 'grüße' })
     const content = keccak256(toUtf8Bytes('grüße'))
-    expect(accountOf(asked, { action: 'put-log', subject: ID, content })).to.equal(wallet.address)
+    expect(accountOf(asked, { action: 'put-log', subject: ID, attempt: 2, content })).to.equal(wallet.address)
   })
 
   for (const [status, kind] of [
