@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { keccak256 } from 'viem'
+import { bytesOf } from './bytesOf.ts'
 import { checkAccess } from './checkAccess.ts'
+import type { GatewayParts } from './gatewayParts.ts'
 import { isSame, jobParties } from './jobParties.ts'
 import { hashOf } from './names.ts'
 import { Refusal } from './refusal.ts'
-import { bytesOf, type GatewayParts } from './server.ts'
 
 const LARGEST_DEFINITION = 256 * 1024
 

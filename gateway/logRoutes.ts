@@ -3,11 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import { keccak256 } from 'viem'
 import { executionName } from '../sdk/domain/job.ts'
 import { NO_CONTENT } from '../sdk/index.ts'
+import { bytesOf } from './bytesOf.ts'
 import { checkAccess } from './checkAccess.ts'
+import type { GatewayParts } from './gatewayParts.ts'
 import { isSame, jobParties } from './jobParties.ts'
 import { attemptOf, hashOf } from './names.ts'
 import { Refusal } from './refusal.ts'
-import { bytesOf, type GatewayParts } from './server.ts'
 
 const LARGEST_LOG = 1024 * 1024
 

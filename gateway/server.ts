@@ -1,22 +1,10 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Logger } from 'pino'
-import type { GridClient } from '../sdk/index.ts'
 import { definitionRoutes } from './definitionRoutes.ts'
+import type { GatewayParts } from './gatewayParts.ts'
 import { logRoutes } from './logRoutes.ts'
 import { Refusal } from './refusal.ts'
-import type { Files } from './store/files.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
-
-/** What the gateway works with. */
-export interface GatewayParts {
-  readonly grid: GridClient
-  readonly definitions: Files
-  readonly logs: Files
-  /** Unix seconds. */
-  readonly now: () => number
-  readonly log: Logger
-}
 
 /** The gateway's HTTP interface. */
 export function gatewayServer(parts: GatewayParts): FastifyInstance {
@@ -55,9 +43,4 @@ function refusalOf(error: Error, request: FastifyRequest): Refusal {
     return new Refusal(isLog ? 'LOG_TOO_LARGE' : 'DEFINITION_TOO_LARGE', error)
   }
   return statusCode < 500 ? new Refusal('REQUEST_INVALID', error) : new Refusal('INTERNAL', error)
-}
-
-/** The bytes of a request; none where it has no body. */
-export function bytesOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
 }

@@ -81,6 +81,3 @@ export function readRecord<Value>(file: string): Value | undefined {
   const text = readText(file)
   return text === undefined ? undefined : (JSON.parse(text) as Value)
 }
-
-/** The name of the variable that marks every process of an execution, wherever it forks to. */
-export const EXECUTION_MARK = 'DEEPSQUARE_EXECUTION'

@@ -16,22 +16,17 @@ import {
   type Tombstone,
 } from './executionDirectory.ts'
 import { ExecutionStates } from './executionStates.ts'
-import { prepareExecution } from './prepareExecution.ts'
+import { type ExecutionSettings, prepareExecution } from './prepareExecution.ts'
 import { endMembers, isAlive, NO_PROCESS, type ProcessIdentity, signalProcess } from './processes.ts'
 import { spawnSupervisor } from './spawnSupervisor.ts'
 
 const NAME = /^0x[0-9a-f]{64}-\d{1,2}$/
 
-export interface LocalRunnerOptions {
+export interface LocalRunnerOptions extends ExecutionSettings {
   /** Where executions live; the runner makes `executions/` and `ended/` in it. */
   readonly directory: string
   /** The Node program that supervisors run under. */
   readonly node: string
-  /** PATH of the scripts. */
-  readonly path: string
-  readonly outputLimitBytes: number
-  /** Between SIGTERM and SIGKILL. */
-  readonly graceSeconds: number
   /** What all executions together may occupy. */
   readonly capacity: Capacity
 }

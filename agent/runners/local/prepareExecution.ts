@@ -3,11 +3,20 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { syncDirectory, writeAndSync } from '../../files/writeDurably.ts'
 import type { ExecutionOrder } from '../runner.ts'
-import { EXECUTION_MARK, type ExecutionDirectory, executionDirectory, type Spec } from './executionDirectory.ts'
-import type { LocalRunnerOptions } from './localRunner.ts'
+import { type ExecutionDirectory, executionDirectory, type Spec } from './executionDirectory.ts'
+import { EXECUTION_MARK } from './processes.ts'
+
+/** What every execution of a runner is given. */
+export interface ExecutionSettings {
+  /** PATH of the scripts. */
+  readonly path: string
+  readonly outputLimitBytes: number
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceSeconds: number
+}
 
 /** Writes down what is to run. The directory appears whole, once: of several that prepare one name the first counts. */
-export function prepareExecution(files: ExecutionDirectory, order: ExecutionOrder, options: LocalRunnerOptions): void {
+export function prepareExecution(files: ExecutionDirectory, order: ExecutionOrder, options: ExecutionSettings): void {
   const parent = dirname(files.directory)
   const draft = executionDirectory(join(parent, `.${basename(files.directory)}.${randomUUID()}.tmp`))
   mkdirSync(draft.home, { recursive: true, mode: 0o700 })
@@ -25,7 +34,7 @@ export function prepareExecution(files: ExecutionDirectory, order: ExecutionOrde
 }
 
 /** What the script sees is what the workflow sets, and these: nothing of the agent's own environment. */
-function specOf(files: ExecutionDirectory, order: ExecutionOrder, options: LocalRunnerOptions): Spec {
+function specOf(files: ExecutionDirectory, order: ExecutionOrder, options: ExecutionSettings): Spec {
   const { id, attempt, resources, timeLimitSeconds } = order
   const env = {
     PATH: options.path,

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { kill } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { EXECUTION_MARK } from './executionDirectory.ts'
 
 /** A process that cannot be taken for a later one with the same id. */
 export interface ProcessIdentity {
@@ -13,6 +12,9 @@ export interface ProcessIdentity {
 
 /** Marks an execution whose start was prevented: no process. */
 export const NO_PROCESS: ProcessIdentity = { pid: 0, startTime: '', bootId: '' }
+
+/** The name of the variable that marks every process of an execution, wherever it forks to. */
+export const EXECUTION_MARK = 'DEEPSQUARE_EXECUTION'
 
 const POLL_MILLISECONDS = 20
 const KILL_SECONDS = 5
