@@ -64,7 +64,7 @@ contract Jobs is IJobs, EIP712, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IJobs
     function depositWithPermit(DepositPermit[] calldata permits) external nonReentrant {
-        Cashier.depositWithPermit(_state, CREDITS, permits);
+        Cashier.depositWithPermit(_state, CREDITS, permits, permits.length);
     }
 
     /// @inheritdoc IJobs
@@ -89,7 +89,9 @@ contract Jobs is IJobs, EIP712, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IJobs
     function submit(SignedRequest[] calldata requests, DepositPermit[] calldata permits) external nonReentrant {
-        if (permits.length != 0) Cashier.depositWithPermit(_state, CREDITS, permits);
+        // A permit and the one request that it pays for succeed or fail together.
+        uint256 items = requests.length > permits.length ? requests.length : permits.length;
+        if (permits.length != 0) Cashier.depositWithPermit(_state, CREDITS, permits, items);
         Submission.submit(_state, _context(), requests);
     }
 

@@ -104,7 +104,9 @@ contract Providers is IProviders, AccessManaged, ReentrancyGuardTransient {
         if (amount == 0) revert AmountZero();
         Provider storage entry = _owned(provider);
         uint96 unbonding = entry.unbonding;
-        if (entry.stake - unbonding < amount) revert StakeTooLow(provider, entry.stake - unbonding, amount);
+        // Penalties may have taken a part of what is unbonding already.
+        uint96 staying = entry.stake > unbonding ? entry.stake - unbonding : 0;
+        if (staying < amount) revert StakeTooLow(provider, staying, amount);
         // The cast is safe: the sum fits 40 bits for the next 30,000 years.
         uint40 unbondsAt = uint40(block.timestamp + UNBONDING_DELAY);
         entry.unbonding = unbonding + amount;

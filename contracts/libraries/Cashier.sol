@@ -21,12 +21,18 @@ library Cashier {
         _takeIn(state, credits, msg.sender, amount);
     }
 
-    function depositWithPermit(State storage state, ICredits credits, DepositPermit[] calldata permits) external {
+    /// @param items How many items the call has in all: the only one reverts where it is refused, others are skipped.
+    function depositWithPermit(
+        State storage state,
+        ICredits credits,
+        DepositPermit[] calldata permits,
+        uint256 items
+    ) external {
         for (uint256 i = 0; i < permits.length; ++i) {
             DepositPermit calldata item = permits[i];
             bytes memory refusal = _deposit(state, credits, item);
             if (refusal.length == 0) continue;
-            if (permits.length == 1) Refusals.revertWith(refusal);
+            if (items == 1) Refusals.revertWith(refusal);
             emit IJobs.DepositSkipped(item.owner, msg.sender, refusal);
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {IJobs} from "../interfaces/IJobs.sol";
 import {JobRequest} from "../types/JobRequest.sol";
 import {Flags} from "./Flags.sol";
 import {Refusals} from "./Refusals.sol";
@@ -18,7 +17,6 @@ library Requests {
 
     /// @notice The encoded error of the first field that is out of its limits; empty where there is none.
     function refusal(JobRequest calldata request, uint256 maxWait) internal view returns (bytes memory found) {
-        if (request.customer == address(0)) return abi.encodeWithSelector(IJobs.AddressZero.selector);
         found = _check(found, "tasks", request.tasks, 1, MAX_TASKS);
         found = _check(found, "cpusPerTask", request.cpusPerTask, 1, MAX_CPUS_PER_TASK);
         found = _check(found, "memPerCpu", request.memPerCpu, 1, MAX_MEM_PER_CPU);

@@ -28,10 +28,10 @@ library Signatures {
     }
 
     function _isValidForWallet(address wallet, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
         // A call passes on at most 63/64 of the gas; the rest covers what is left of this item.
         uint256 needed = (WALLET_GAS * 64) / 63 + 50_000;
         if (gasleft() < needed) revert IJobs.GasTooLow(gasleft(), needed);
-        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
         bool answered;
         bytes32 answer;
         // Assembly keeps the answer to one word: a wallet cannot make this contract copy and pay for more.
