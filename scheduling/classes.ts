@@ -81,6 +81,11 @@ export class Classes {
   private make(job: Classified, merits: readonly Merit[]): Known {
     const { request } = job
     const preference = wishesOf(request.work.affinity)?.preference ?? 'cheapest'
+    const equalUntil = new Int32Array(merits.length).map((_, rank) => rank)
+    for (let rank = merits.length - 2; rank >= 0; rank -= 1) {
+      const [merit, next] = [merits[rank] as Merit, merits[rank + 1] as Merit]
+      if (reasonFor(preference, merit, next) === 'fits-best') equalUntil[rank] = equalUntil[rank + 1] as number
+    }
     const reasons = merits.map((merit, rank): PlacedReason => {
       if (request.provider !== 0) return 'named-by-request'
       const next = merits[rank + 1] ?? merits[rank - 1]
@@ -88,7 +93,7 @@ export class Classes {
     })
     const demand = demandOf(request)
     const size = this.market.sizeOf(demand)
-    const jobClass = new JobClass(demand, request.timeLimit, merits, reasons, size)
+    const jobClass = new JobClass({ demand, timeLimit: request.timeLimit, merits, reasons, equalUntil, size })
     jobClass.seen = this.market.ended
     this.all.push(jobClass)
     const budgets = merits.map(({ rate }) => budgetRoundedUp(rate, request.timeLimit))

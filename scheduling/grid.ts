@@ -36,6 +36,8 @@ export interface GridJob {
   readonly id: Hex
   readonly request: JobRequest
   readonly submittedAt: number
+  /** Counts submissions in the order of the chain. */
+  readonly sequence: number
   status: JobStatus
   attempt: number
   /** 0 until assigned, and again after a return. */
@@ -65,6 +67,8 @@ export interface CustomerHistory {
  * Settled jobs are dropped; what planning needs of them lives on in the records and histories.
  */
 export interface GridState {
+  /** Jobs submitted so far. */
+  submissions: number
   /** By provider index. */
   readonly providers: Map<number, GridProvider>
   /** By job id; live jobs only. */
@@ -75,5 +79,5 @@ export interface GridState {
 
 /** A grid that nothing has happened on. */
 export function emptyGrid(): GridState {
-  return { providers: new Map(), jobs: new Map(), histories: new Map() }
+  return { submissions: 0, providers: new Map(), jobs: new Map(), histories: new Map() }
 }

@@ -4,6 +4,8 @@ import type { Lane } from './lane.ts'
 import type { Merit } from './merit.ts'
 import type { PlacedReason } from './reasons.ts'
 
+type JobClassParts = Pick<JobClass, 'demand' | 'timeLimit' | 'merits' | 'reasons' | 'equalUntil' | 'size'>
+
 /**
  * Jobs that are alike to every provider: the same demand, time limit, affinity and affordable providers. What fails for one of them
  * fails for all, so the planner asks once. The open set holds the providers, best first, that may have room: a bit is cleared when the
@@ -15,8 +17,10 @@ export class JobClass {
   readonly timeLimit: number
   /** Providers that can run the class when idle, best first. */
   readonly merits: readonly Merit[]
-  /** Why the provider at each rank is preferred to the next. */
+  /** Why the provider at each rank is preferred to the next; 'fits-best' where it is not, and the two are equal. */
   readonly reasons: readonly PlacedReason[]
+  /** The last rank that is as good as each rank. */
+  readonly equalUntil: Int32Array
   /** Cpus that the class asks for, or the like of them in the resource that it asks most of. */
   readonly size: number
   /** The share of its largest cluster that the class fills, 0 to 1. */
@@ -29,24 +33,21 @@ export class JobClass {
   blockedIn = -1
   isHeld = false
   private readonly rankOf: Int32Array
+  private readonly positions: Int32Array
   private readonly open: Uint32Array
 
-  constructor(
-    demand: Demand,
-    timeLimit: number,
-    merits: readonly Merit[],
-    reasons: readonly PlacedReason[],
-    size: number,
-  ) {
+  constructor(parts: JobClassParts) {
+    const { demand, timeLimit, merits, reasons, equalUntil, size } = parts
     this.demand = demand
     this.timeLimit = timeLimit
     this.merits = merits
     this.reasons = reasons
+    this.equalUntil = equalUntil
     this.size = size
     const largest = merits.reduce((most, { cluster }) => Math.max(most, cluster.cpus), 1)
     this.width = Math.min(1, (demand.tasks * demand.cpus) / largest)
-    const positions = merits.reduce((most, { cluster }) => Math.max(most, cluster.position + 1), 0)
-    this.rankOf = new Int32Array(positions).fill(-1)
+    this.positions = Int32Array.from(merits, ({ cluster }) => cluster.position)
+    this.rankOf = new Int32Array(1 + this.positions.reduce((most, position) => Math.max(most, position), 0)).fill(-1)
     for (const [rank, { cluster }] of merits.entries()) this.rankOf[cluster.position] = rank
     this.open = new Uint32Array(Math.ceil(merits.length / 32))
     this.openAll()
@@ -80,6 +81,11 @@ export class JobClass {
       bits = open[word] as number
     }
     return (word << 5) + 31 - Math.clz32(bits & -bits)
+  }
+
+  /** The position of the cluster at a rank. */
+  positionAt(rank: number): number {
+    return this.positions[rank] as number
   }
 
   clusterAt(rank: number): Cluster {

@@ -6,6 +6,8 @@ export interface WaitingJob {
   readonly id: Hex
   readonly request: JobRequest
   readonly submittedAt: number
+  /** Counts submissions in the order of the chain. */
+  readonly sequence: number
   /** Unix seconds until which it may be assigned. */
   readonly startsUntil: number
   lane: Lane | undefined
@@ -18,6 +20,8 @@ export class Lane {
   /** Predicted run seconds of its jobs, and which version of the customer's history they follow from. */
   estimate = 0
   estimatedAt = -1
+  /** What the age of its jobs is held against, as of the last tick. */
+  weight = 0
   private jobs: WaitingJob[] = []
   private next = 0
 
@@ -43,15 +47,26 @@ export class Lane {
   }
 
   add(job: WaitingJob): void {
-    let at = this.jobs.length
-    while (at > this.next && isBefore(job, this.jobs[at - 1] as WaitingJob)) at -= 1
-    if (at === this.jobs.length) this.jobs.push(job)
-    else this.jobs.splice(at, 0, job)
+    const last = this.jobs[this.jobs.length - 1]
+    if (this.length === 0 || (last !== undefined && isBefore(last, job))) this.jobs.push(job)
+    else this.jobs.splice(this.placeOf(job), 0, job)
   }
 
   remove(job: WaitingJob): void {
     const at = this.jobs.indexOf(job, this.next)
     if (at >= 0) this.jobs.splice(at, 1)
+  }
+
+  // The first place whose job comes after this one.
+  private placeOf(job: WaitingJob): number {
+    let low = this.next
+    let high = this.jobs.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBefore(this.jobs[middle] as WaitingJob, job)) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** Its jobs, oldest first. */
@@ -70,7 +85,7 @@ export interface Customer {
   readonly usage: (now: number) => number
 }
 
-/** The order of submission; the id decides among jobs of one block. */
+/** The order of submission. */
 export function isBefore(left: WaitingJob, right: WaitingJob): boolean {
-  return left.submittedAt === right.submittedAt ? left.id < right.id : left.submittedAt < right.submittedAt
+  return left.sequence < right.sequence
 }

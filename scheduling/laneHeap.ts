@@ -27,6 +27,16 @@ export class LaneHeap {
     this.place(key, lane, at)
   }
 
+  /** The first lane; undefined where there is none. */
+  top(): Lane | undefined {
+    return this.lanes[0]
+  }
+
+  /** Gives the first lane another key, for its next head. */
+  rekeyTop(key: number): void {
+    this.sink(key, this.lanes[0] as Lane)
+  }
+
   pop(): Lane | undefined {
     const top = this.lanes[0]
     const key = this.keys.pop()

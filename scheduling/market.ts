@@ -19,17 +19,20 @@ export class Market {
   readonly sellers: readonly Seller[]
   /** How many runs have ended since the market was made. */
   ended = 0
+  /** Four numbers a cluster: what `Nodes` says of it. */
+  private readonly outlines: Int32Array
   private readonly byProvider = new Map<number, Cluster>()
   private readonly log = new Int32Array(LOG_LENGTH)
   private readonly totals = { cpus: 0, mem: 0, gpus: 0 }
 
   constructor(snapshot: Pick<Snapshot, 'providers' | 'minimumStake' | 'penalty'>) {
     const providers = [...snapshot.providers].sort((left, right) => left.index - right.index)
+    this.outlines = new Int32Array(4 * providers.length)
     const sellers = providers.map((provider, position): Seller & { readonly isOpen: boolean } => {
       const room = roomOf(provider, snapshot)
       const isFull = room === 'open-jobs-at-limit' || room === 'stake-all-reserved'
       const groups = provider.offer?.nodes ?? []
-      const cluster = new Cluster(position, provider.index, groups, typeof room === 'number' ? room : 0)
+      const cluster = new Cluster(position, provider.index, groups, typeof room === 'number' ? room : 0, this.outlines)
       return { provider, cluster, isOpen: typeof room === 'number' || isFull }
     })
     this.clusters = sellers.map(({ cluster }) => cluster)
@@ -61,6 +64,18 @@ export class Market {
     if (this.ended - jobClass.seen > LOG_LENGTH) jobClass.openAll()
     else for (let at = jobClass.seen; at < this.ended; at += 1) jobClass.openAt(this.log[at % LOG_LENGTH] as number)
     jobClass.seen = this.ended
+  }
+
+  /** Whether the cluster at a position may have room for a demand now: false is certain, true is not. */
+  mayFit(position: number, demand: Demand): boolean {
+    const { outlines } = this
+    const at = 4 * position
+    return (
+      (outlines[at + 3] as number) >= demand.tasks * demand.cpus &&
+      (outlines[at] as number) >= demand.cpus &&
+      (outlines[at + 1] as number) >= demand.mem &&
+      (outlines[at + 2] as number) >= demand.more
+    )
   }
 
   private add(cluster: Cluster): void {

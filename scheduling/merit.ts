@@ -36,24 +36,22 @@ type Criterion = readonly [PlacedReason, (left: Merit, right: Merit) => number]
 const GREENEST: Criterion = ['greenest', (left, right) => ascending(left.gramsPerHour, right.gramsPerHour)]
 const CHEAPEST: Criterion = ['cheapest', (left, right) => ascending(left.rate, right.rate)]
 const RELIABLE: Criterion = ['most-reliable', (left, right) => ascending(right.reliability, left.reliability)]
-// The smallest cluster that can take the job keeps the larger ones free for jobs that only they can take.
-const FITTING: Criterion = ['fits-best', (left, right) => ascending(left.cluster.cpus, right.cluster.cpus)]
-const FIRST: Criterion = ['first-registered', (left, right) => ascending(left.cluster.provider, right.cluster.provider)]
 
 const CRITERIA: Readonly<Record<Preference, readonly Criterion[]>> = {
-  cheapest: [CHEAPEST, RELIABLE, FITTING, FIRST],
-  soonest: [RELIABLE, FITTING, CHEAPEST, FIRST],
-  greenest: [GREENEST, CHEAPEST, RELIABLE, FITTING, FIRST],
+  cheapest: [CHEAPEST, RELIABLE],
+  soonest: [RELIABLE, CHEAPEST],
+  greenest: [GREENEST, CHEAPEST, RELIABLE],
 }
 
-/** Sorts merits, best first. */
+/** Sorts merits, best first; equals by the index of the provider. */
 export function byMerit(preference: Preference): (left: Merit, right: Merit) => number {
-  return (left, right) => decisive(preference, left, right)?.[1](left, right) ?? 0
+  return (left, right) =>
+    decisive(preference, left, right)?.[1](left, right) ?? left.cluster.provider - right.cluster.provider
 }
 
-/** In what the better of two providers is better. */
+/** In what the better of two providers is better; where in nothing, the job goes where it fits best. */
 export function reasonFor(preference: Preference, better: Merit, other: Merit): PlacedReason {
-  return decisive(preference, better, other)?.[0] ?? 'first-registered'
+  return decisive(preference, better, other)?.[0] ?? 'fits-best'
 }
 
 function decisive(preference: Preference, left: Merit, right: Merit): Criterion | undefined {

@@ -4,7 +4,7 @@ import type { Decision, WaitingDecision } from './decision.ts'
 import { type Economy, economyOf } from './economy.ts'
 import type { WaitingJob } from './lane.ts'
 import type { Planner } from './planner.ts'
-import { plannerOf } from './plannerOf.ts'
+import { type Prepared, plannerOf } from './plannerOf.ts'
 import type { Policy, PolicyName } from './policies.ts'
 import type { WaitingReason } from './reasons.ts'
 import { routes } from './routes.ts'
@@ -21,23 +21,21 @@ export interface Plan {
 
 /** Decides about every PENDING job. The same snapshot and policy give the same plan, whatever the order of providers and jobs in it. */
 export function plan(snapshot: Snapshot, policy: Policy): Plan {
-  const decisions = policy.binding === 'submission' ? routes(snapshot, policy) : decisionsOf(snapshot, policy)
+  const prepared = plannerOf(snapshot, policy)
+  const decisions = policy.binding === 'submission' ? routes(snapshot, prepared) : decisionsOf(snapshot, prepared)
   return { block: snapshot.block, policy: policy.name, decisions, economy: economyOf(snapshot, decisions) }
 }
 
-function decisionsOf(snapshot: Snapshot, policy: Policy): readonly Decision[] {
-  const { planner, queued, hindered } = plannerOf(snapshot, policy)
-  const placed = planner
-    .tick(snapshot.now)
-    .map(
-      ({ job, run, rate, reason }): Decision => ({
-        kind: 'placed',
-        job: job.id,
-        provider: run.cluster.provider,
-        rate,
-        reason,
-      }),
-    )
+function decisionsOf(snapshot: Snapshot, { planner, queued, hindered }: Prepared): readonly Decision[] {
+  const placed = planner.tick(snapshot.now).map(
+    ({ job, run, rate, reason }): Decision => ({
+      kind: 'placed',
+      job: job.id,
+      provider: run.cluster.provider,
+      rate,
+      reason,
+    }),
+  )
   const waiting = queued.filter((job) => job.lane !== undefined)
   return [...placed, ...inOrder(planner, waiting, snapshot.now), ...hindered]
 }
@@ -46,11 +44,9 @@ function inOrder(planner: Planner, waiting: readonly WaitingJob[], now: number):
   const keyed = waiting.flatMap((job) =>
     job.lane === undefined || job.lane.jobClass.merits.length === 0
       ? []
-      : [{ job, key: orderKey(planner.policy, job.lane, job, now), reason: reasonOf(job) }],
+      : [{ job, key: orderKey(planner.policy, job.lane.weight, job, now), reason: reasonOf(job) }],
   )
-  keyed.sort(
-    (left, right) => left.key - right.key || left.job.submittedAt - right.job.submittedAt || byId(left.job, right.job),
-  )
+  keyed.sort((left, right) => left.key - right.key || left.job.sequence - right.job.sequence)
   const { kept } = planner
   const queue = keyed.map(({ job, reason }, index): WaitingDecision => {
     const decision = { kind: 'waiting', job: job.id, reason, place: index + 1 } as const

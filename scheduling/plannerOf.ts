@@ -22,7 +22,7 @@ export function plannerOf(snapshot: Snapshot, policy: Policy): Prepared {
   const planner = new Planner(policy, snapshot)
   const jobs = [...snapshot.jobs].sort(inOrder)
   for (const job of jobs) {
-    if (job.status !== 'PENDING') planner.occupy(job.provider, job.request, endOf(job, snapshot.now))
+    if (job.status !== 'PENDING') planner.occupy(job.provider, job.request, endOf(job, snapshot.now), snapshot.now)
   }
   const queued: WaitingJob[] = []
   const hindered: Decision[] = []
@@ -60,5 +60,5 @@ export function customerOf(history: CustomerHistory | undefined): Customer {
 
 // Assigned jobs take their nodes in the order they came to them, waiting ones join in the order of submission.
 function inOrder(left: SnapshotJob, right: SnapshotJob): number {
-  return left.since - right.since || left.submittedAt - right.submittedAt || (left.id < right.id ? -1 : 1)
+  return left.since - right.since || left.sequence - right.sequence
 }

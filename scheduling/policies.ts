@@ -7,7 +7,7 @@ export const DEFAULT_POLICY: PolicyName = 'aged'
 
 /** How old and large jobs come to their turn in the aged order. Times in seconds. */
 export interface Aging {
-  /** The key of a job is area × share / (1 + wait / `unitSeconds`) ^ `exponent`: the smallest key is first. */
+  /** The key of a job is area × share / (1 + wait / `unitSeconds`) ^ `exponent`: the smallest key is first. Exponents come in quarters. */
   readonly unitSeconds: number
   readonly exponent: number
   /** Weight of the width in the area: predicted seconds × cpus ^ `widthExponent`. */
@@ -15,9 +15,6 @@ export interface Aging {
   /** The key grows with (1 + cpu seconds that the customer used lately / `shareUnit`) ^ `shareExponent`. */
   readonly shareUnit: number
   readonly shareExponent: number
-  /** A job that waited `patienceSeconds` and `patienceBacklogs` times the backlog that it met goes before all that did not. */
-  readonly patienceSeconds: number
-  readonly patienceBacklogs: number
 }
 
 /** Which blocked job the reservation is for. */
@@ -26,8 +23,6 @@ export interface Claim {
   readonly afterSeconds: number
   /** How much sooner a job does that asks for the whole of the largest cluster: 1 is at once. */
   readonly widthRelief: number
-  /** Times the backlog that the job met, added to the wait. */
-  readonly backlogs: number
 }
 
 /** How jobs are ordered and placed. Plain data, so that its hash can be published with every batch. */
@@ -60,22 +55,21 @@ export class PolicyUnknown extends Error {
 const HOUR = 3600
 
 const AGING: Aging = {
-  unitSeconds: 12 * HOUR,
-  exponent: 4,
-  widthExponent: 0.75,
-  shareUnit: 1e6,
+  unitSeconds: 36 * HOUR,
+  exponent: 3,
+  widthExponent: 0.5,
+  shareUnit: 100_000,
   shareExponent: 0.25,
-  patienceSeconds: 30 * HOUR,
-  patienceBacklogs: 1,
 }
-const CLAIM: Claim = { afterSeconds: 30 * HOUR, widthRelief: 0.75, backlogs: 0 }
+const CLAIM: Claim = { afterSeconds: 30 * HOUR, widthRelief: 0.9 }
+const NEVER: Claim = { afterSeconds: Number.MAX_SAFE_INTEGER, widthRelief: 0 }
 const EASY: Policy = {
   name: 'easy',
   order: 'submission',
   backfills: true,
   binding: 'start',
   aging: AGING,
-  claim: { ...CLAIM, afterSeconds: Number.MAX_SAFE_INTEGER, widthRelief: 0 },
+  claim: NEVER,
   dispatchSeconds: 0,
   depth: 1,
 }

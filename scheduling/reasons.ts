@@ -5,8 +5,7 @@ export const PLACED_REASONS = {
   cheapest: 'It is the cheapest of the providers that can start the job now.',
   greenest: 'It emits the least of the providers that can start the job now.',
   'most-reliable': 'It is the most reliable of the providers that can start the job now at this price.',
-  'fits-best': 'It is the smallest of the equally good clusters that can start the job now.',
-  'first-registered': 'It is the first of the equally good providers that can start the job now.',
+  'fits-best': 'The job leaves the least free there, among equally good providers that can start it now.',
   'ends-first': 'The job would end there first.',
 } as const
 export type PlacedReason = keyof typeof PLACED_REASONS

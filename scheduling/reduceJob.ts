@@ -22,7 +22,8 @@ type JobEvent = Extract<
 /** Applies an event about a job. An event about a job that is not live changes nothing. */
 export function reduceJob(state: GridState, event: JobEvent): void {
   if (event.kind === 'job-submitted') {
-    state.jobs.set(event.id, submitted(event))
+    state.submissions += 1
+    state.jobs.set(event.id, submitted(event, state.submissions))
     return
   }
   const job = state.jobs.get(event.id)
@@ -59,11 +60,12 @@ function change(state: GridState, job: GridJob, event: Exclude<JobEvent, { kind:
   }
 }
 
-function submitted(event: Extract<JobEvent, { kind: 'job-submitted' }>): GridJob {
+function submitted(event: Extract<JobEvent, { kind: 'job-submitted' }>, sequence: number): GridJob {
   return {
     id: event.id,
     request: event.request,
     submittedAt: event.place.time,
+    sequence,
     status: 'PENDING',
     attempt: 0,
     provider: 0,

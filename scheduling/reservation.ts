@@ -40,29 +40,16 @@ export class Reservation {
     if (this.isLastingKnown) return
     this.isLastingKnown = true
     const { cluster, left } = this.shadow
-    const { nodes, lasting } = cluster
     keepBusyFirst(this.shadow)
-    for (let row = nodes.base; row < nodes.base + nodes.count; row += 1) {
-      lasting.cpus[row] = Math.min(nodes.cpus[row] as number, left.cpus[row] as number)
-      lasting.mem[row] = Math.min(nodes.mem[row] as number, left.mem[row] as number)
-      lasting.gpus[row] = Math.min(nodes.gpus[row] as number, left.gpus[row] as number)
-    }
-    lasting.rebuild()
+    cluster.lasting.becomeSmaller(cluster.nodes, left)
   }
 
   private refresh(shares: Shares): void {
     if (!this.isLastingKnown) return
     const { cluster, left } = this.shadow
-    const { nodes, lasting } = cluster
-    for (let at = 0; at < shares.length; at += 3) {
-      const node = shares[at] as number
-      const row = nodes.base + node
-      lasting.set(
-        node,
-        Math.min(nodes.cpus[row] as number, left.cpus[row] as number),
-        Math.min(nodes.mem[row] as number, left.mem[row] as number),
-        Math.min(nodes.gpus[row] as number, left.gpus[row] as number),
-      )
-    }
+    if (typeof shares === 'number') cluster.lasting.setSmaller(shares, cluster.nodes, left)
+    else
+      for (let at = 0; at < shares.length; at += 3)
+        cluster.lasting.setSmaller(shares[at] as number, cluster.nodes, left)
   }
 }

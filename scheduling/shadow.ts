@@ -1,6 +1,5 @@
 import type { Cluster } from './cluster.ts'
 import type { Demand } from './demand.ts'
-import { EndQueue } from './endQueue.ts'
 import type { Nodes, Shares } from './nodes.ts'
 
 /** The earliest start of a blocked job that is certain: when enough running jobs have used up their time limits. */
@@ -21,19 +20,24 @@ export interface Shadow {
  * A second shadow on the same cluster overwrites the first.
  */
 export function shadowOf(cluster: Cluster, demand: Demand, now: number, before: number): Shadow | undefined {
-  const { nodes, later } = cluster
-  const ends = new EndQueue(cluster.runs)
-  later.copyFrom(nodes)
+  const { later } = cluster
+  later.copyFrom(cluster.nodes)
   let time = now
-  for (;;) {
-    const shares = later.take(demand)
-    if (shares !== undefined) return { cluster, time, demand, shares, left: later }
-    const next = ends.peek()
-    if (next === undefined) return undefined
-    time = Math.max(next.end, now + 1)
-    if (time >= before) return undefined
-    endUntil(time, ends, later)
-  }
+  let shares = later.take(demand)
+  if (shares !== undefined) return { cluster, time, demand, shares, left: later }
+  // All that end at one time are given back before the job is tried: it may need all of their nodes, and none may count as kept.
+  cluster.runs.look((run) => {
+    const end = Math.max(run.end, now + 1)
+    if (end > time) {
+      shares = later.take(demand)
+      if (shares !== undefined || end >= before) return true
+      time = end
+    }
+    later.give(run.demand, run.shares)
+    return false
+  })
+  shares ??= time < before ? later.take(demand) : undefined
+  return shares === undefined ? undefined : { cluster, time, demand, shares, left: later }
 }
 
 /** Moves the job of a shadow to nodes that are busy now, as far as they go, so that those that are free now stay open to others. */
@@ -49,12 +53,5 @@ export function keepBusyFirst({ cluster, demand, shares }: Shadow): void {
       if (tasks > 0) later.hold(demand, [node, tasks, 0])
       rest -= tasks
     }
-  }
-}
-
-function endUntil(time: number, ends: EndQueue, later: Nodes): void {
-  for (let run = ends.peek(); run !== undefined && run.end <= time; run = ends.peek()) {
-    later.give(run.demand, run.shares)
-    ends.pop()
   }
 }

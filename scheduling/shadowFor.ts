@@ -1,12 +1,11 @@
 import type { Cluster } from './cluster.ts'
-import { EndQueue } from './endQueue.ts'
 import type { JobClass } from './jobClass.ts'
 import { type Shadow, shadowOf } from './shadow.ts'
 
 /** Of more clusters than this only those with the most free cpus are asked for a shadow: the search stays short on the largest grids. */
 const ASKED = 16
 
-/** The earliest shadow of a class over the clusters that can run it, the better provider first among equals. */
+/** The earliest shadow of a class over the clusters that can run it, the first provider among equals. */
 export function shadowFor(jobClass: JobClass, now: number): Shadow | undefined {
   let best: Shadow | undefined
   for (const { cluster, from } of candidatesOf(jobClass, now)) {
@@ -24,23 +23,38 @@ interface Candidate {
 }
 
 function candidatesOf(jobClass: JobClass, now: number): Candidate[] {
-  const clusters = jobClass.merits.map(({ cluster }) => cluster).filter((cluster) => cluster.room > 0)
-  if (clusters.length > ASKED) {
-    clusters.sort((left, right) => right.nodes.freeCpus - left.nodes.freeCpus || left.position - right.position)
-    clusters.length = ASKED
-  }
+  const clusters = roomiest(jobClass)
   const wanted = jobClass.demand.tasks * jobClass.demand.cpus
   const candidates = clusters.map((cluster) => ({ cluster, from: freeFrom(cluster, wanted, now) }))
-  return candidates.sort((left, right) => left.from - right.from)
+  return candidates.sort((left, right) => left.from - right.from || left.cluster.position - right.cluster.position)
+}
+
+// By insertion: most of many clusters are not among the few that are kept.
+function roomiest(jobClass: JobClass): readonly Cluster[] {
+  const kept: Cluster[] = []
+  for (const { cluster } of jobClass.merits) {
+    const last = kept[ASKED - 1]
+    if (cluster.room <= 0 || (last !== undefined && !isRoomier(cluster, last))) continue
+    const at = kept.findIndex((other) => isRoomier(cluster, other))
+    kept.splice(at < 0 ? kept.length : at, 0, cluster)
+    if (kept.length > ASKED) kept.pop()
+  }
+  return kept
+}
+
+function isRoomier(left: Cluster, right: Cluster): boolean {
+  const more = left.nodes.freeCpus - right.nodes.freeCpus
+  return more > 0 || (more === 0 && left.position < right.position)
 }
 
 function freeFrom(cluster: Cluster, wanted: number, now: number): number {
   let free = cluster.nodes.freeCpus
   if (free >= wanted) return now
-  const ends = new EndQueue(cluster.runs)
-  for (let run = ends.pop(); run !== undefined; run = ends.pop()) {
+  let from = Number.POSITIVE_INFINITY
+  cluster.runs.look((run) => {
     free += run.demand.cpus * run.demand.tasks
-    if (free >= wanted) return Math.max(run.end, now + 1)
-  }
-  return Number.POSITIVE_INFINITY
+    if (free >= wanted) from = Math.max(run.end, now + 1)
+    return free >= wanted
+  })
+  return from
 }

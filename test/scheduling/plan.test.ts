@@ -117,6 +117,21 @@ describe('explain', () => {
     })
   }
 
+  it('says that free nodes are kept for a job ahead, and when the job starts', () => {
+    const grid = new TestGrid().provider(1).job(8, { tasks: 2, timeLimit: 600 }).assign(8, 1)
+    grid.tell({ kind: 'job-started', id: hex(8), provider: 1, attempt: 1, startedAt: 1000 })
+    grid.job(9, { tasks: 4, timeLimit: 600 }).job(7, { tasks: 2, timeLimit: 9000 })
+    const explanation = explain(grid.snapshot(), hex(7), policyNamed('easy'))
+    expect(explanation?.decision).to.deep.equal({
+      kind: 'waiting',
+      job: hex(7),
+      reason: 'behind-earlier-jobs',
+      place: 2,
+    })
+    expect(explanation?.refusals.map(({ reason }) => reason)).to.deep.equal(['nodes-reserved'])
+    expect(explanation?.expectedStart).to.equal(2200)
+  })
+
   it('says that a provider without an offer has none', () => {
     const grid = new TestGrid().provider(1).job(7)
     const provider = grid.state.providers.get(1)
