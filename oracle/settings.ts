@@ -23,7 +23,7 @@ const settingsSchema = z.object({
   GATEWAY_URL: url,
   LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   LISTEN_PORT: wholeNumber(0, 65_535).default(0),
-  POLICY: z.enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` }).default('fcfs'),
+  POLICY: z.enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` }).default('aged'),
   CONFIRMATIONS: wholeNumber(0, 10_000).default(3),
   POLL_MS: wholeNumber(10, 3_600_000).default(1000),
 })

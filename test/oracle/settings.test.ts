@@ -15,7 +15,7 @@ describe('readSettings', () => {
     expect(readSettings(GOOD)).to.include({
       LISTEN_HOST: '127.0.0.1',
       LISTEN_PORT: 0,
-      POLICY: 'fcfs',
+      POLICY: 'aged',
       CONFIRMATIONS: 3,
       POLL_MS: 1000,
     })
