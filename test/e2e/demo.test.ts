@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
@@ -8,9 +11,10 @@ import { processesNaming } from './support.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-function start(script: string, ...args: string[]): ChildProcess {
+function start(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -37,12 +41,27 @@ async function gone(folder: string): Promise<void> {
 
 describe('npm run demo', () => {
   it('takes three jobs to their ends and prints the facts as JSON', async () => {
-    const child = start('demo', '--json')
+    const child = start('demo', ['--json'])
     const [text, errors, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'exit')])
     expect(code, errors).to.equal(0)
     const outcome = JSON.parse(text) as { checks: { what: string; ok: boolean }[]; jobs: { status: string }[] }
     expect(outcome.checks.filter(({ ok }) => !ok)).to.deep.equal([])
     expect(outcome.jobs.map(({ status }) => status)).to.deep.equal(['FINISHED', 'FAILED', 'OUT_OF_CREDITS'])
+  })
+})
+
+describe('npm run demo, killed while a job runs', () => {
+  it('leaves neither services nor jobs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'demo-test-'))
+    const child = start('demo', [], { TMPDIR: folder })
+    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+      if (/too-long\s+RUNNING/.test(line)) break
+    }
+    expect(processesNaming(folder).length).to.be.greaterThan(5)
+    child.kill('SIGKILL')
+    await gone(folder)
+    expect(readdirSync(folder).filter((name) => name.startsWith('deepsquare-grid-'))).to.deep.equal([])
+    rmSync(folder, { recursive: true })
   })
 })
 
