@@ -93,9 +93,9 @@ library Reports {
         Report calldata item
     ) private returns (bytes memory refusal) {
         Job memory job = state.jobs[item.id];
-        refusal = _refusal(provider, item, job);
-        if (refusal.length != 0) return refusal;
         JobStatus from = job.status;
+        refusal = _refusal(provider, item, job, Reporting.lastHopFrom(from, item));
+        if (refusal.length != 0) return refusal;
         _walk(item, job, item.status);
         state.jobs[item.id] = job;
         _tell(item.id, from, job);
@@ -111,15 +111,16 @@ library Reports {
         JobTerms calldata terms
     ) private returns (bytes memory refusal) {
         Job memory job = state.jobs[item.id];
-        refusal = _refusal(provider, item, job);
+        JobStatus from = job.status;
+        JobStatus last = Reporting.lastHopFrom(from, item);
+        refusal = _refusal(provider, item, job, last);
         if (refusal.length != 0) return refusal;
         bytes32 presented = Hashes.id(terms, context.domainSeparator);
         if (presented != item.id) {
             return Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), uint256(presented));
         }
-        JobStatus from = job.status;
         bool late = item.status == JobStatus.PENDING && Deadlines.isLate(job, state.parameters);
-        _walk(item, job, Reporting.lastHopFrom(from, item));
+        _walk(item, job, last);
         refusal = Reporting.endRefusal(job, item, terms);
         if (refusal.length != 0) return refusal;
         _tell(item.id, from, job);
@@ -144,11 +145,11 @@ library Reports {
     function _refusal(
         uint24 provider,
         Report calldata item,
-        Job memory job
+        Job memory job,
+        JobStatus last
     ) private pure returns (bytes memory refusal) {
         refusal = Reporting.refusal(job, provider, item);
         if (refusal.length != 0) return refusal;
-        JobStatus last = Reporting.lastHopFrom(job.status, item);
         if (!Transitions.isAssigned(job.status) || !Transitions.allowed(last, item.status)) {
             return Refusals.illegal(item.id, job.status, item.status);
         }

@@ -11,11 +11,14 @@ library Settlement {
 
     /// @notice Credits per minute of a job at these prices. Cannot overflow: 32 + 32 + 32 + 72 bits and two sums.
     function ratePerMinute(JobTerms calldata terms, Prices memory prices) internal pure returns (uint256) {
-        uint256 cpus = uint256(terms.tasks) * terms.cpusPerTask;
-        return
-            cpus * prices.cpuPerMinute +
-            cpus * terms.memPerCpu * prices.memPerMinute +
-            uint256(terms.gpus) * prices.gpuPerMinute;
+        // Cannot overflow, as said above.
+        unchecked {
+            uint256 cpus = uint256(terms.tasks) * terms.cpusPerTask;
+            return
+                cpus * prices.cpuPerMinute +
+                cpus * terms.memPerCpu * prices.memPerMinute +
+                uint256(terms.gpus) * prices.gpuPerMinute;
+        }
     }
 
     /// @notice Credits that `secondsUsed` cost, rounded down and never above `budget`.

@@ -29,17 +29,20 @@ library Transitions {
 
     /// @notice Whether a job may go from `from` to `to` in one step.
     function allowed(JobStatus from, JobStatus to) internal pure returns (bool) {
-        return (TABLE >> (ROW * uint256(from))) & (1 << uint256(to)) != 0;
+        // Cannot overflow: there are ten states.
+        unchecked {
+            return (TABLE >> (ROW * uint256(from) + uint256(to))) & 1 != 0;
+        }
     }
 
     /// @notice Whether a job in this state is with a provider.
     function isAssigned(JobStatus status) internal pure returns (bool) {
-        return status == JobStatus.META_SCHEDULED || status == JobStatus.SCHEDULED || status == JobStatus.RUNNING;
+        return status >= JobStatus.META_SCHEDULED && status <= JobStatus.RUNNING;
     }
 
     /// @notice Whether a job in this state can still move.
     function isLive(JobStatus status) internal pure returns (bool) {
-        return status == JobStatus.PENDING || isAssigned(status);
+        return status >= JobStatus.PENDING && status <= JobStatus.RUNNING;
     }
 
     /// @notice Whether a job in this state is settled for good.
