@@ -6,7 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IProviders} from "./interfaces/IProviders.sol";
-import {Contact, NodeGroup, Offer, Prices, Profile, Provider, ProviderStatus} from "./types/Provider.sol";
+import {Contact, NodeGroup, Offer, Prices, Profile, Provider, ProviderStatus, Reservation} from "./types/Provider.sol";
 
 contract Providers is IProviders, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
@@ -20,6 +20,7 @@ contract Providers is IProviders, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IProviders
     uint24 public count;
     mapping(uint24 index => Provider provider) private _providers;
+    mapping(address jobs => mapping(uint24 provider => Reservation reservation)) private _reservations;
 
     constructor(
         address authority,
@@ -150,17 +151,28 @@ contract Providers is IProviders, AccessManaged, ReentrancyGuardTransient {
         if (room < jobs) revert NoRoom(provider, room, jobs);
         entry.openJobs += jobs;
         entry.reserved += penalty;
+        Reservation storage reservation = _reservations[msg.sender][provider];
+        reservation.jobs += jobs;
+        reservation.credits += penalty;
     }
 
     /// @inheritdoc IProviders
-    function close(uint24 provider, uint32 jobs, uint96 penalty) external restricted {
+    function close(uint24 provider, uint32 jobs, uint96 penalty) external {
+        Reservation storage reservation = _reservations[msg.sender][provider];
+        if (reservation.jobs < jobs || reservation.credits < penalty) {
+            revert NotReserved(provider, msg.sender, reservation.credits, penalty);
+        }
+        reservation.jobs -= jobs;
+        reservation.credits -= penalty;
         Provider storage entry = _providers[provider];
         entry.openJobs -= jobs;
         entry.reserved -= penalty;
     }
 
     /// @inheritdoc IProviders
-    function penalise(uint24 provider, uint96 amount) external restricted nonReentrant {
+    function penalise(uint24 provider, uint96 amount) external nonReentrant {
+        uint96 reserved = _reservations[msg.sender][provider].credits;
+        if (reserved < amount) revert NotReserved(provider, msg.sender, reserved, amount);
         Provider storage entry = _providers[provider];
         uint96 stake = entry.stake - amount;
         entry.stake = stake;

@@ -13,7 +13,7 @@ export type Role = keyof typeof ROLES
 /** Which functions each role may call. */
 export const ROLE_FUNCTIONS = {
   Credits: { minter: ['mint'] },
-  Providers: { approver: ['approve', 'ban'], jobs: ['open', 'close', 'penalise'] },
+  Providers: { approver: ['approve', 'ban'], jobs: ['open'] },
   Jobs: {
     oracle: ['assign', 'topUpDelegated'],
     guardian: ['announcePanic', 'panic', 'pauseRequests'],

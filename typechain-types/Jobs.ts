@@ -70,9 +70,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type JobStructOutput = [status: bigint, attemptAndFlags: bigint, provider: bigint, since: bigint, cutPermille: bigint, budget: bigint, rate: bigint] & {status: bigint, attemptAndFlags: bigint, provider: bigint, since: bigint, cutPermille: bigint, budget: bigint, rate: bigint }
   
 
-    export type JobNoticeStruct = {cancelRequestedAt: BigNumberish, panicAnnouncedAt: BigNumberish}
+    export type JobNoticeStruct = {cancelRequestedAt: BigNumberish, panicsAt: BigNumberish}
 
-    export type JobNoticeStructOutput = [cancelRequestedAt: bigint, panicAnnouncedAt: bigint] & {cancelRequestedAt: bigint, panicAnnouncedAt: bigint }
+    export type JobNoticeStructOutput = [cancelRequestedAt: bigint, panicsAt: bigint] & {cancelRequestedAt: bigint, panicsAt: bigint }
   
 
     export type ReportStruct = {id: BytesLike, attempt: BigNumberish, status: BigNumberish, startedAt: BigNumberish, secondsUsed: BigNumberish, exitCode: BigNumberish, result: BytesLike}

@@ -11,57 +11,57 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'Jobs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Jobs__factory>
-getContractFactory(name: 'Providers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Providers__factory>
-getContractFactory(name: 'ICredits', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICredits__factory>
-getContractFactory(name: 'IJobs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IJobs__factory>
-getContractFactory(name: 'IProviders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProviders__factory>
-getContractFactory(name: 'Credits', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Credits__factory>
 getContractFactory(name: 'Amendments', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Amendments__factory>
 getContractFactory(name: 'Cashier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Cashier__factory>
+getContractFactory(name: 'Credits', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Credits__factory>
 getContractFactory(name: 'Enforcement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Enforcement__factory>
 getContractFactory(name: 'Governance', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Governance__factory>
 getContractFactory(name: 'Heartbeats', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Heartbeats__factory>
+getContractFactory(name: 'ICredits', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICredits__factory>
+getContractFactory(name: 'IJobs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IJobs__factory>
+getContractFactory(name: 'IProviders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProviders__factory>
+getContractFactory(name: 'Jobs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Jobs__factory>
 getContractFactory(name: 'Placement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Placement__factory>
+getContractFactory(name: 'Providers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Providers__factory>
 
-  getContractAt(name: 'Jobs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Jobs>
-getContractAt(name: 'Providers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Providers>
-getContractAt(name: 'ICredits', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICredits>
-getContractAt(name: 'IJobs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IJobs>
-getContractAt(name: 'IProviders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProviders>
-getContractAt(name: 'Credits', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Credits>
 getContractAt(name: 'Amendments', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Amendments>
 getContractAt(name: 'Cashier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Cashier>
+getContractAt(name: 'Credits', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Credits>
 getContractAt(name: 'Enforcement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Enforcement>
 getContractAt(name: 'Governance', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Governance>
 getContractAt(name: 'Heartbeats', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Heartbeats>
+getContractAt(name: 'ICredits', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICredits>
+getContractAt(name: 'IJobs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IJobs>
+getContractAt(name: 'IProviders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProviders>
+getContractAt(name: 'Jobs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Jobs>
 getContractAt(name: 'Placement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Placement>
+getContractAt(name: 'Providers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Providers>
 
-  deployContract(name: 'Jobs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Jobs>
-deployContract(name: 'Providers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Providers>
-deployContract(name: 'ICredits', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredits>
-deployContract(name: 'IJobs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IJobs>
-deployContract(name: 'IProviders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviders>
-deployContract(name: 'Credits', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Credits>
 deployContract(name: 'Amendments', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Amendments>
 deployContract(name: 'Cashier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Cashier>
+deployContract(name: 'Credits', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Credits>
 deployContract(name: 'Enforcement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
 deployContract(name: 'Governance', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'Heartbeats', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Heartbeats>
+deployContract(name: 'ICredits', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredits>
+deployContract(name: 'IJobs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IJobs>
+deployContract(name: 'IProviders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviders>
+deployContract(name: 'Jobs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Jobs>
 deployContract(name: 'Placement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Placement>
+deployContract(name: 'Providers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Providers>
 
-  deployContract(name: 'Jobs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Jobs>
-deployContract(name: 'Providers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Providers>
-deployContract(name: 'ICredits', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredits>
-deployContract(name: 'IJobs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IJobs>
-deployContract(name: 'IProviders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviders>
-deployContract(name: 'Credits', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Credits>
 deployContract(name: 'Amendments', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Amendments>
 deployContract(name: 'Cashier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Cashier>
+deployContract(name: 'Credits', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Credits>
 deployContract(name: 'Enforcement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
 deployContract(name: 'Governance', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Governance>
 deployContract(name: 'Heartbeats', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Heartbeats>
+deployContract(name: 'ICredits', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICredits>
+deployContract(name: 'IJobs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IJobs>
+deployContract(name: 'IProviders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviders>
+deployContract(name: 'Jobs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Jobs>
 deployContract(name: 'Placement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Placement>
+deployContract(name: 'Providers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Providers>
 
     // default types
     getContractFactory(
@@ -89,4 +89,3 @@ deployContract(name: 'Placement', args: any[], signerOrOptions?: ethers.Signer |
     ): Promise<ethers.Contract>;
   }
 }
-  

@@ -168,6 +168,7 @@ interface IJobs {
     function withdrawCut() external;
 
     /// @notice Lets `customer` spend up to `amount` of the caller's free balance on jobs until `until` (unix seconds). Replaces what was allowed before; refunds restore it.
+    /// @dev Warning: refunds of jobs that run add to whatever amount stands, 0 too. An allowance is taken back for good by an `until` in the past.
     function allow(address customer, uint96 amount, uint40 until) external;
 
     /// @notice Deposits by permit, then submits jobs and locks their budgets.

@@ -57,6 +57,8 @@ interface IProviders {
     error JobsOpen(uint24 provider, uint32 openJobs);
     /// @notice The provider is not approved, drains, or has no room or free stake for so many more jobs.
     error NoRoom(uint24 provider, uint256 room, uint256 wanted);
+    /// @notice The caller has not reserved so much at the provider.
+    error NotReserved(uint24 provider, address jobs, uint96 reserved, uint96 asked);
     /// @notice The amount is zero.
     error AmountZero();
     /// @notice No more provider indexes are left.
@@ -100,10 +102,11 @@ interface IProviders {
     /// @notice Counts `jobs` more open jobs and reserves `penalty` credits in all from the free stake. By: the jobs role.
     function open(uint24 provider, uint32 jobs, uint96 penalty) external;
 
-    /// @notice Counts `jobs` fewer open jobs and frees `penalty` reserved credits in all. By: the jobs role.
+    /// @notice Counts `jobs` fewer open jobs and frees `penalty` reserved credits in all. By: the contract that opened them.
+    /// @dev Bound to what the caller reserved, not to its role: taking the role away stops new jobs and lets open ones end.
     function close(uint24 provider, uint32 jobs, uint96 penalty) external;
 
-    /// @notice Takes `amount` out of the stake and pays it to the caller, who splits it. By: the jobs role, within what it reserved.
+    /// @notice Takes `amount` out of the stake and pays it to the caller, who splits it. By: a contract with open jobs, within what it reserved.
     function penalise(uint24 provider, uint96 amount) external;
 
     /// @notice Everything the registry remembers of a provider; all zero where there is none.

@@ -25,8 +25,7 @@ library Enforcement {
     }
 
     function announcePanic(State storage state, bytes32[] calldata ids, string calldata reason) external {
-        // The casts are safe: times fit 40 bits for the next 30,000 years.
-        uint40 announcedAt = uint40(block.timestamp);
+        // The cast is safe: the sum fits 40 bits for the next 30,000 years.
         uint40 panicsAt = uint40(block.timestamp + state.parameters.panicDelay);
         for (uint256 i = 0; i < ids.length; ++i) {
             bytes32 id = ids[i];
@@ -37,7 +36,7 @@ library Enforcement {
             }
             job.markPanicAnnounced();
             state.jobs[id] = job;
-            state.notices[id].panicAnnouncedAt = announcedAt;
+            state.notices[id].panicsAt = panicsAt;
             emit IJobs.PanicAnnounced(id, panicsAt, reason);
         }
     }
@@ -85,10 +84,11 @@ library Enforcement {
         if (due.to == JobStatus.PENDING) Ledger.giveBack(state, id, job, terms, "deadline-passed");
         else Ledger.endUnpaid(state, id, job, terms, due.to);
         if (provider == 0) return "";
+        if (due.fault != Deadlines.Fault.NONE) {
+            uint96 penalty = due.fault == Deadlines.Fault.LATE ? context.latePenalty : context.silencePenalty;
+            Ledger.penalise(state, context, id, provider, terms.customer, penalty, msg.sender);
+        }
         Ledger.close(context, provider, 1);
-        if (due.fault == Deadlines.Fault.NONE) return "";
-        uint96 penalty = due.fault == Deadlines.Fault.LATE ? context.latePenalty : context.silencePenalty;
-        Ledger.penalise(state, context, id, provider, terms.customer, penalty, msg.sender);
         return "";
     }
 
@@ -101,7 +101,7 @@ library Enforcement {
         Job memory job = state.jobs[id];
         if (!Transitions.isAssigned(job.status)) return Refusals.illegal(id, job.status, JobStatus.PANICKED);
         if (!job.isPanicAnnounced()) return Refusals.one(IJobs.PanicNotAnnounced.selector, uint256(id));
-        uint256 panicsAt = uint256(state.notices[id].panicAnnouncedAt) + state.parameters.panicDelay;
+        uint40 panicsAt = state.notices[id].panicsAt;
         if (block.timestamp <= panicsAt) {
             return Refusals.two(IJobs.DeadlineNotPassed.selector, uint256(id), panicsAt);
         }

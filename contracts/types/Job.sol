@@ -19,5 +19,5 @@ struct Job {
 struct JobNotice {
     // slot 0
     uint40 cancelRequestedAt; // unix seconds
-    uint40 panicAnnouncedAt; // unix seconds
+    uint40 panicsAt; // unix seconds from which an announced panic may follow
 }

@@ -55,6 +55,13 @@ struct Contact {
     string endpoint; // URL of the agent, may be empty
 }
 
+/// @notice What one contract with the jobs role has open at one provider.
+struct Reservation {
+    // slot 0
+    uint32 jobs;
+    uint96 credits; // reserved from the stake, 18 decimals
+}
+
 /// @notice Everything the chain remembers of a provider.
 struct Provider {
     // slot 0

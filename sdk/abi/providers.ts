@@ -7,6 +7,7 @@ export const providersAbi = [
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"},{"internalType":"uint32","name":"openJobs","type":"uint32"}],"name":"JobsOpen","type":"error"},
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"},{"internalType":"uint256","name":"room","type":"uint256"},{"internalType":"uint256","name":"wanted","type":"uint256"}],"name":"NoRoom","type":"error"},
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"},{"internalType":"address","name":"sender","type":"address"}],"name":"NotProviderOwner","type":"error"},
+  {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"},{"internalType":"address","name":"jobs","type":"address"},{"internalType":"uint96","name":"reserved","type":"uint96"},{"internalType":"uint96","name":"asked","type":"uint96"}],"name":"NotReserved","type":"error"},
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"}],"name":"NothingUnbonding","type":"error"},
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"}],"name":"OfferWithoutNodes","type":"error"},
   {"inputs":[{"internalType":"uint24","name":"provider","type":"uint24"}],"name":"OfferWithoutPrice","type":"error"},

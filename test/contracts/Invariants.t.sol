@@ -43,14 +43,10 @@ contract InvariantsTest {
             SILENCE_PENALTY
         );
         _handler = new GridHandler(_credits, _providers, _jobs);
-        // The handler is oracle, guardian, approver and minter in one; `Jobs` alone opens and closes jobs.
+        // The handler is oracle, guardian, approver and minter in one; `Jobs` alone opens jobs.
         manager.grantRole(manager.ADMIN_ROLE(), address(_handler), 0);
-        bytes4[] memory selectors = new bytes4[](3);
-        (selectors[0], selectors[1], selectors[2]) = (
-            Providers.open.selector,
-            Providers.close.selector,
-            Providers.penalise.selector
-        );
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = Providers.open.selector;
         manager.setTargetFunctionRole(address(_providers), selectors, 1);
         manager.grantRole(1, address(_jobs), 0);
         _handler.settle();

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { ROLES } from '../../scripts/roles.ts'
 import { expectConserved } from './support/books.ts'
 import { ethers, networkHelpers, nextBlockAt, nextBlockIn, now } from './support/chain.ts'
 import { CREDIT } from './support/credit.ts'
@@ -20,6 +21,7 @@ describe('Providers', () => {
 
   const registry = (actor: keyof Grid['actors']) => grid.providers.connect(grid.actors[actor])
   const owner = () => registry('alphaOwner')
+  const stakeOf = async () => (await grid.providers.providerOf(1)).stake
   const contactOf = (signer: string) => ({ signer, encryptionKey: ethers.ZeroHash, endpoint: 'https://example.org' })
   const refused = (sent: Promise<unknown>, error: string, ...args: unknown[]) =>
     expect(sent)
@@ -148,8 +150,6 @@ describe('Providers', () => {
   })
 
   describe('stake', () => {
-    const stakeOf = async () => (await grid.providers.providerOf(1)).stake
-
     it('comes from anybody', async () => {
       await grid.credits.connect(grid.actors.payer).approve(grid.providers, CREDIT)
       const stake = (await stakeOf()) + CREDIT
@@ -212,16 +212,35 @@ describe('Providers', () => {
   })
 
   describe('open jobs and penalties', () => {
-    it('are counted and taken by the jobs role alone', async () => {
+    it('are opened by the jobs role alone, and closed and taken by whoever reserved them', async () => {
       const { stranger } = grid.actors
       const registryOfStranger = registry('stranger')
-      const attempts = [
-        () => registryOfStranger.open(1, 1, 0n),
-        () => registryOfStranger.close(1, 1, 0n),
-        () => registryOfStranger.penalise(1, 1n),
-      ]
-      for (const attempt of attempts) await refused(attempt(), 'AccessManagedUnauthorized', stranger)
+      await driveTo(grid, 'RUNNING')
+      await refused(registryOfStranger.open(1, 1, 0n), 'AccessManagedUnauthorized', stranger)
+      await refused(registryOfStranger.close(1, 1, 0n), 'NotReserved', 1, stranger, 0, 0)
+      await refused(registryOfStranger.penalise(1, 1n), 'NotReserved', 1, stranger, 0, 1)
     })
+
+    it('end and are penalised even where the role was taken away meanwhile', async () => {
+      const finished = await driveTo(grid, 'RUNNING')
+      const silent = await driveTo(grid, 'RUNNING')
+      const stake = await stakeOf()
+      await takeJobsRole()
+      await report(grid, finished, 'FINISHED')
+      await passSilence(grid, silent)
+      await expire(grid, silent)
+      expect((await grid.providers.providerOf(1)).openJobs).to.equal(0n)
+      expect(await stakeOf()).to.equal(stake - grid.config.silencePenalty)
+    })
+
+    /** The admin takes the jobs role from `Jobs` and closes the registry to every role. */
+    const takeJobsRole = async (): Promise<void> => {
+      const [admin] = await ethers.getSigners()
+      const calls = ['function revokeRole(uint64, address)', 'function setTargetClosed(address, bool)']
+      const access = new ethers.Contract(grid.deployment.accessManager, calls, admin)
+      await access.getFunction('revokeRole')(ROLES.jobs, grid.deployment.jobs)
+      await access.getFunction('setTargetClosed')(grid.deployment.providers, true)
+    }
 
     it('never exceed the room, even where a contract with the role asks for more', async () => {
       await networkHelpers.impersonateAccount(grid.deployment.jobs)

@@ -2547,7 +2547,7 @@
           },
           {
             "internalType": "uint40",
-            "name": "panicAnnouncedAt",
+            "name": "panicsAt",
             "type": "uint40"
           }
         ],

@@ -71,6 +71,32 @@
         "internalType": "uint24",
         "name": "provider",
         "type": "uint24"
+      },
+      {
+        "internalType": "address",
+        "name": "jobs",
+        "type": "address"
+      },
+      {
+        "internalType": "uint96",
+        "name": "reserved",
+        "type": "uint96"
+      },
+      {
+        "internalType": "uint96",
+        "name": "asked",
+        "type": "uint96"
+      }
+    ],
+    "name": "NotReserved",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint24",
+        "name": "provider",
+        "type": "uint24"
       }
     ],
     "name": "NothingUnbonding",
