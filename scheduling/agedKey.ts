@@ -23,6 +23,7 @@ export function weightOf({ aging }: Policy, lane: Lane, now: number): number {
  */
 export function orderKey(policy: Policy, weight: number, job: WaitingJob, now: number): number {
   if (policy.order === 'submission') return job.submittedAt
+  if (policy.order === 'shortest') return weight
   const { unitSeconds, exponent } = policy.aging
   return weight / power(1 + Math.max(0, now - job.submittedAt) / unitSeconds, exponent)
 }

@@ -59,20 +59,29 @@ export class Pass {
     this.number += 1
     this.kept = undefined
     for (const lane of this.lanes) this.dropExpired(lane)
-    this.serveClaimant()
+    this.serveClaimants()
     this.fillHeap()
     for (let lane = this.heap.top(); lane !== undefined; lane = this.heap.top()) this.serveTop(lane)
     return this.starts.splice(0)
   }
 
-  private serveClaimant(): void {
-    const lane = claimantOf(this.lanes, this.policy.claim, this.now)
-    if (lane !== undefined && !this.startHead(lane)) this.keepFor(lane)
+  /** Claimants start, the earliest claim first, until one is blocked, for which the reservation is, or the queue has its turn. */
+  private serveClaimants(): void {
+    for (let served = 0; served < this.policy.claim.startsFirst; served += 1) {
+      const lane = claimantOf(this.lanes, this.policy.claim, this.now)
+      if (lane === undefined) return
+      if (!this.startHead(lane)) {
+        this.keepFor(lane)
+        return
+      }
+      this.dropExpired(lane)
+    }
   }
 
   private fillHeap(): void {
     for (const lane of this.lanes) {
-      if (this.policy.order === 'aged') lane.weight = weightOf(this.policy, lane, this.now)
+      if (this.policy.order === 'shortest') lane.weight = lane.jobClass.timeLimit
+      else if (this.policy.order === 'aged') lane.weight = weightOf(this.policy, lane, this.now)
       this.heap.push(orderKey(this.policy, lane.weight, lane.head() as WaitingJob, this.now), lane)
     }
   }

@@ -1,5 +1,5 @@
 /** The names a policy is chosen by. */
-export const POLICY_NAMES = ['fcfs', 'easy', 'aged', 'mct'] as const
+export const POLICY_NAMES = ['fcfs', 'easy', 'sjbf', 'aged', 'mct'] as const
 export type PolicyName = (typeof POLICY_NAMES)[number]
 
 /** The policy that is used unless another is asked for. */
@@ -23,12 +23,14 @@ export interface Claim {
   readonly afterSeconds: number
   /** How much sooner a job does that asks for the whole of the largest cluster: 1 is at once. */
   readonly widthRelief: number
+  /** How many claimants may start in one pass before the queue has its turn. */
+  readonly startsFirst: number
 }
 
 /** How jobs are ordered and placed. Plain data, so that its hash can be published with every batch. */
 export interface Policy {
   readonly name: PolicyName
-  readonly order: 'submission' | 'aged'
+  readonly order: 'submission' | 'shortest' | 'aged'
   /** Whether jobs may pass a blocked one that they do not delay. */
   readonly backfills: boolean
   /** `start`: a job waits until a cluster can start it; `submission`: it goes at once to the cluster that would end it first. */
@@ -61,8 +63,9 @@ const AGING: Aging = {
   shareUnit: 100_000,
   shareExponent: 0.25,
 }
-const CLAIM: Claim = { afterSeconds: 30 * HOUR, widthRelief: 0.9 }
-const NEVER: Claim = { afterSeconds: Number.MAX_SAFE_INTEGER, widthRelief: 0 }
+const CLAIM: Claim = { afterSeconds: 30 * HOUR, widthRelief: 0.9, startsFirst: 1 }
+const NEVER: Claim = { afterSeconds: Number.MAX_SAFE_INTEGER, widthRelief: 0, startsFirst: 1 }
+const AT_ONCE: Claim = { afterSeconds: 0, widthRelief: 0, startsFirst: Number.MAX_SAFE_INTEGER }
 const EASY: Policy = {
   name: 'easy',
   order: 'submission',
@@ -77,6 +80,7 @@ const EASY: Policy = {
 const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   fcfs: { ...EASY, name: 'fcfs', backfills: false },
   easy: EASY,
+  sjbf: { ...EASY, name: 'sjbf', order: 'shortest', claim: AT_ONCE },
   aged: { ...EASY, name: 'aged', order: 'aged', claim: CLAIM },
   mct: { ...EASY, name: 'mct', binding: 'submission' },
 }
