@@ -11,12 +11,16 @@ import { type Replay, replay, replayAtHome } from './tracesReplay.ts'
 import { replayRouted } from './tracesRoute.ts'
 import { daysOf, useLines, waitingLine } from './tracesSeries.ts'
 
+/** What every policy is held against. */
+const REFERENCES = ['easy', 'sjbf', 'mct', 'home']
+
 const HELP = `Replays workload traces against the scheduler and prints how long jobs waited.
 
-  npm run -s bench:traces -- --dir FOLDER [--policy NAME] [--trace NAME] [--json] [--plot FOLDER]
+  npm run -s bench:traces -- --dir FOLDER [--policy NAME [--only]] [--trace NAME] [--json] [--plot FOLDER]
 
   --dir     folder with the traces, NAME.swf.gz (${Object.keys(TRACES).join(', ')})
-  --policy  ${POLICY_NAMES.join(', ')} or home; all of them without it. May be given several times
+  --policy  ${POLICY_NAMES.join(', ')} or home, beside ${REFERENCES.join(', ')}; all of them without it. May be given several times
+  --only    the policies that were named and no others
   --trace   grid4, synthetic, federation or the name of a trace; all of them without it. May be given several times
   --from, --to  days of each workload to replay, to see whether a result holds for a part
   --shift   days that the clusters of grid4 are moved against each other, for another federation of the same logs
@@ -101,6 +105,7 @@ const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: '../shared/traces' },
     policy: { type: 'string', multiple: true },
+    only: { type: 'boolean', default: false },
     from: { type: 'string', default: '0' },
     to: { type: 'string', default: '1000000' },
     shift: { type: 'string', default: '0' },
@@ -114,7 +119,12 @@ if (values.help) {
   console.log(HELP)
   process.exit(0)
 }
-const policies = values.policy ?? [...POLICY_NAMES, 'home']
+const policies = new Set([...(values.policy ?? POLICY_NAMES), ...(values.only ? [] : REFERENCES)])
+for (const name of policies) {
+  if (name === 'home' || POLICY_NAMES.some((known) => known === name)) continue
+  console.error(`no policy is called “${name}”: choose one of ${POLICY_NAMES.join(', ')} or home`)
+  process.exit(2)
+}
 const results: Record<string, Record<string, Figures>> = {}
 for (const name of values.trace ?? ['grid4', ...Object.keys(TRACES), 'synthetic', 'federation']) {
   const whole = workloadOf(name, values.dir)
