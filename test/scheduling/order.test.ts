@@ -40,6 +40,23 @@ describe('the easy policy', () => {
   })
 })
 
+describe('the sjbf policy', () => {
+  it('lets the shortest of those pass that do not delay the first one', () => {
+    const grid = running(new TestGrid().provider(1), 1, 3, 600).job(2, { tasks: 4 })
+    grid.job(3, { tasks: 1, timeLimit: 500 }).job(4, { tasks: 1, timeLimit: 300 }).job(5, { tasks: 1, timeLimit: 601 })
+    grid.now += 1
+    expect(placedOf(grid, 'sjbf')).to.deep.equal([4])
+    expect(placedOf(grid, 'easy')).to.deep.equal([3])
+  })
+
+  it('starts what was submitted first as long as it fits, however long', () => {
+    const grid = new TestGrid().provider(1).job(1, { tasks: 2, timeLimit: 9000 }).job(2, { tasks: 2, timeLimit: 8000 })
+    grid.job(3, { tasks: 2, timeLimit: 10 })
+    grid.now += 1
+    expect(placedOf(grid, 'sjbf').toSorted()).to.deep.equal([1, 2])
+  })
+})
+
 describe('a policy that reckons with the delay of its decisions', () => {
   it('sends as many jobs ahead of their nodes as the depth allows, if these are free in time', () => {
     const grid = running(new TestGrid().provider(1), 1, 3, 600).job(2, { tasks: 4 }).job(3, { tasks: 4 })
