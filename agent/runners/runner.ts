@@ -37,6 +37,8 @@ export interface Runner {
   extend(name: string, timeLimitSeconds: number): Promise<void>
   /** What the execution printed so far: valid UTF-8, at most the output limit, with a marker where something is left out. */
   logs(name: string): Promise<string>
+  /** Bytes of what it printed so far, as it printed them: at most `maxBytes` from `fromByte` on, none where there is no more yet. */
+  output(name: string, fromByte: number, maxBytes: number): Promise<Uint8Array>
   /** Removes what an ended execution left behind, but never the memory that its name has run. */
   forget(name: string): Promise<void>
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { executionName } from '../../../sdk/domain/job.ts'
 import type { Execution, Room } from '../../core/facts.ts'
+import { readBytes } from '../../files/readBytes.ts'
 import { readText } from '../../files/readText.ts'
 import { createDurably, syncDirectory, writeDurably } from '../../files/writeDurably.ts'
 import type { ExecutionOrder, ExecutionResources, Runner } from '../runner.ts'
@@ -105,6 +106,10 @@ export class LocalRunner implements Runner {
 
   async logs(name: string): Promise<string> {
     return readText(this.#files(name).output) ?? ''
+  }
+
+  async output(name: string, fromByte: number, maxBytes: number): Promise<Uint8Array> {
+    return readBytes(this.#files(name).output, fromByte, maxBytes)
   }
 
   async forget(name: string): Promise<void> {

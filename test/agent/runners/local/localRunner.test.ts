@@ -231,6 +231,18 @@ describe('localRunner', function () {
     expect(await runner.logs(name)).to.equal('a\ufffdb')
   })
 
+  it('hands out the bytes that were printed from a given one on, while it runs', async () => {
+    const name = await submit(`printf 'a\\303\\251b\\n'; echo up; sleep 60`)
+    await printed(runner, name, 'up')
+    expect(Buffer.from(await runner.output(name, 1, 2)).toString()).to.equal('é')
+    expect(Buffer.from(await runner.output(name, 3, 100)).toString()).to.equal('b\nup\n')
+    expect(await runner.output(name, 8, 100)).to.have.length(0)
+  })
+
+  it('has no bytes of an execution that it does not know', async () => {
+    expect(await runner.output(order('true').name, 0, 100)).to.have.length(0)
+  })
+
   it('finds a running execution again from another instance', async () => {
     const name = await submit('echo up; read -r < "$HOME/../gate"; exit 4')
     await printed(runner, name, 'up')
