@@ -1,15 +1,20 @@
-import { decodeEventLog, encodeEventTopics, hexToNumber, numberToHex } from 'viem'
+import { encodeEventTopics } from 'viem'
 import { jobsAbi } from './abi/jobs.ts'
-import type { EventPlace, GridEvent, GridFact } from './domain/events.ts'
+import { decodeJobsLog } from './decodeEvents.ts'
+import type { GridEvent } from './domain/events.ts'
 import type { Hex } from './domain/job.ts'
-import { type JobStatus, statusFromNumber } from './domain/status.ts'
+import type { JobStatus } from './domain/status.ts'
 import type { GridClient } from './gridClient.ts'
+import { factOfJobs } from './gridEvents.ts'
+import { placesOf, readLogs } from './logs.ts'
 
-/** One step of a job through its states: what the chain said, where and when, and the state that it led to. */
-export type JobTransition = Extract<
+type TransitionEvent = Extract<
   GridEvent,
   { kind: 'job-submitted' | 'job-assigned' | 'job-scheduled' | 'job-started' | 'job-returned' | 'job-ended' }
-> & { readonly to: JobStatus }
+>
+
+/** One step of a job through its states: what the chain said, where and when, and the state that it led to. */
+export type JobTransition = TransitionEvent & { readonly to: JobStatus }
 
 const TRANSITION_EVENTS = [
   'JobSubmitted',
@@ -28,67 +33,32 @@ export async function readTransitions(
   fromBlock: bigint,
   toBlock: bigint,
 ): Promise<readonly JobTransition[]> {
-  const filter = {
-    address: grid.deployment.jobs,
-    topics: [TOPICS, id],
-    fromBlock: numberToHex(fromBlock),
-    toBlock: numberToHex(toBlock),
-  }
-  // viem's own reader of logs takes no indexed argument together with several events.
-  const logs = (await grid.publicClient.request({
-    method: 'eth_getLogs',
-    params: [filter],
-  })) as unknown as readonly MinedLog[]
-  const sorted = logs.toSorted((a, b) => ordinal(a.blockNumber, b.blockNumber) || ordinal(a.logIndex, b.logIndex))
-  return Promise.all(sorted.map(async (log) => ({ ...factOf(log), place: await placeOf(grid, log) }) as JobTransition))
-}
-
-/** A log as the node's JSON has it. */
-interface MinedLog {
-  readonly data: Hex
-  readonly topics: [Hex, ...Hex[]]
-  readonly blockNumber: Hex
-  readonly blockHash: Hex
-  readonly logIndex: Hex
-  readonly transactionHash: Hex
-  /** Not every node tells it. */
-  readonly blockTimestamp?: Hex
-}
-
-function ordinal(left: Hex, right: Hex): number {
-  return hexToNumber(left) - hexToNumber(right)
-}
-
-async function placeOf(grid: GridClient, log: MinedLog): Promise<EventPlace> {
-  const { blockHash, blockTimestamp } = log
-  const time = blockTimestamp ?? (await grid.publicClient.getBlock({ blockHash })).timestamp
-  return {
-    block: hexToNumber(log.blockNumber),
-    logIndex: hexToNumber(log.logIndex),
-    blockHash,
-    transaction: log.transactionHash,
-    time: Number(time),
-  }
-}
-
-function factOf({ data, topics }: MinedLog): GridFact & { readonly to: JobStatus } {
-  const { eventName, args } = decodeEventLog({ abi: jobsAbi, data, topics })
-  switch (eventName) {
-    case 'JobSubmitted':
-      return { kind: 'job-submitted', id: args.id, request: args.request, to: 'PENDING' }
-    case 'JobAssigned':
-      return { kind: 'job-assigned', ...args, to: 'META_SCHEDULED' }
-    case 'JobScheduled':
-      return { kind: 'job-scheduled', ...args, to: 'SCHEDULED' }
-    case 'JobStarted':
-      return { kind: 'job-started', ...args, to: 'RUNNING' }
-    case 'JobReturned':
-      return { kind: 'job-returned', ...args, from: statusFromNumber(args.from), to: 'PENDING' }
-    case 'JobEnded': {
-      const status = statusFromNumber(args.status)
-      return { kind: 'job-ended', ...args, status, to: status }
+  const transitions: JobTransition[] = []
+  const placeOf = placesOf(grid)
+  const filter = { address: grid.deployment.jobs, topics: [TOPICS, id] }
+  for await (const logs of readLogs(grid, filter, fromBlock, toBlock)) {
+    for (const log of logs) {
+      const event = decodeJobsLog(log)
+      const fact = event && (factOfJobs(event) as TransitionEvent | undefined)
+      if (fact !== undefined)
+        transitions.push({ ...fact, to: stateAfter(fact), place: await placeOf(log) } as JobTransition)
     }
-    default:
-      throw new Error(`${eventName} is no transition`)
+  }
+  return transitions
+}
+
+function stateAfter(fact: TransitionEvent): JobStatus {
+  switch (fact.kind) {
+    case 'job-submitted':
+    case 'job-returned':
+      return 'PENDING'
+    case 'job-assigned':
+      return 'META_SCHEDULED'
+    case 'job-scheduled':
+      return 'SCHEDULED'
+    case 'job-started':
+      return 'RUNNING'
+    case 'job-ended':
+      return fact.status
   }
 }
