@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { policyNamed } from '../scheduling/policies.ts'
 import { type Deployment, parseDeployment } from '../sdk/deployments/deployment.ts'
 import { gridDomain } from '../sdk/domain/typedData.ts'
+import { type DatabasePlace, databasePlace } from '../store/openDatabase.ts'
 import { Jobs__factory, Providers__factory } from '../typechain-types/index.ts'
 import { checkGrid } from './chain/checkGrid.ts'
 import { Follower } from './chain/follower.ts'
@@ -39,8 +40,7 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
   const providers = Providers__factory.connect(deployment.providers, node)
   const history = historyOf(node, deployment)
   const genesis = (await history.block(0))?.hash ?? ''
-  mkdirSync(dirname(settings.STORE_PATH), { recursive: true })
-  const store = await openStore(settings.STORE_PATH, { ...deployment, genesis })
+  const store = await openStore(placeOf(settings, log), { ...deployment, genesis })
   const { chainId, jobs } = deployment
   const domain = gridDomain(chainId, jobs)
   const follower = new Follower(history, { startBlock: deployment.startBlock })
@@ -68,6 +68,11 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
     node.destroy()
   }
   return { options, serve: (health) => relayServer(relay, health), close }
+}
+
+function placeOf({ STORE_PATH, DATABASE_URL }: Settings, log: Logger): DatabasePlace {
+  if (STORE_PATH !== undefined) mkdirSync(dirname(STORE_PATH), { recursive: true })
+  return databasePlace(STORE_PATH ?? '', DATABASE_URL, (cause) => log.warn({ cause: cause.message }, 'database lost'))
 }
 
 function readDeployment(path: string): Deployment {

@@ -19,7 +19,11 @@ const settingsSchema = z.object({
     .optional(),
   ORACLE_KEYSTORE: z.string().min(1, 'is empty').optional(),
   ORACLE_KEYSTORE_PASSWORD_FILE: z.string().min(1, 'is empty').optional(),
-  STORE_PATH: z.string({ error: 'is missing' }).min(1, 'is empty'),
+  STORE_PATH: z.string().min(1, 'is empty').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'is not a postgresql:// URL')
+    .optional(),
   GATEWAY_URL: url,
   LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   LISTEN_PORT: wholeNumber(0, 65_535).default(0),
@@ -54,6 +58,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       'ORACLE_KEYSTORE_PASSWORD_FILE',
       'is missing: it names the file with the keystore’s password',
     )
+  }
+  if ((settings.STORE_PATH === undefined) === (settings.DATABASE_URL === undefined)) {
+    throw new SettingInvalid('STORE_PATH', 'or DATABASE_URL must be set, and not both')
   }
   return settings
 }

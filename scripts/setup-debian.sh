@@ -2,7 +2,7 @@
 # Installs the Debian packages that the checks of this repository use. Runs as root; does nothing where they are there already.
 set -euo pipefail
 
-packages=(shellcheck)
+packages=(shellcheck postgresql)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -1,13 +1,16 @@
 import type { Kysely } from 'kysely'
-import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration'
+import type { Migration } from 'kysely/migration'
+import { withSequence } from '../../store/columns.ts'
+import { migrateTo } from '../../store/migrateTo.ts'
 import type { Tables } from './tables.ts'
 
 const first: Migration = {
-  async up(db: Kysely<unknown>) {
+  async up(db: Kysely<never>) {
     await createMessages(db)
     await createLedger(db)
     await db.schema
       .createTable('grid')
+      .addColumn('only', 'integer', (column) => column.primaryKey())
       .addColumn('chain_id', 'integer', (column) => column.notNull())
       .addColumn('jobs', 'text', (column) => column.notNull())
       .addColumn('genesis', 'text', (column) => column.notNull())
@@ -23,15 +26,11 @@ const first: Migration = {
 
 /** Brings the tables to the newest version. A version that was shipped is never edited; the next one comes after it. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  const provider: MigrationProvider = { getMigrations: async () => ({ '0001-first': first }) }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
-  if (error !== undefined) throw error
+  await migrateTo(db, { '0001-first': first })
 }
 
-async function createMessages(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('messages')
-    .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
+async function createMessages(db: Kysely<never>): Promise<void> {
+  await withSequence(db, db.schema.createTable('messages'), 'sequence')
     .addColumn('key', 'text', (column) => column.notNull().unique())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('account', 'text', (column) => column.notNull())
@@ -41,13 +40,13 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
     .addColumn('reason_code', 'text')
     .addColumn('reason_message', 'text')
     .addColumn('tries', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('stored_at', 'integer', (column) => column.notNull())
+    .addColumn('stored_at', 'bigint', (column) => column.notNull())
     .execute()
   await db.schema.createIndex('messages_by_state').on('messages').columns(['state', 'sequence']).execute()
   await db.schema.createIndex('messages_by_account').on('messages').columns(['account', 'state']).execute()
 }
 
-async function createLedger(db: Kysely<unknown>): Promise<void> {
+async function createLedger(db: Kysely<never>): Promise<void> {
   await db.schema
     .createTable('transactions')
     .addColumn('account', 'text', (column) => column.notNull())

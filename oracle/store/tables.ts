@@ -3,6 +3,8 @@ import type { Message, MessageState } from '../messages.ts'
 
 /** The grid that a store belongs to: one row. */
 export interface GridTable {
+  /** Always 1. */
+  only: number
   chain_id: number
   jobs: string
   /** Hash of block 0: tells a chain that was started anew from the one before. */

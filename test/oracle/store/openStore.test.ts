@@ -24,7 +24,7 @@ describe('openStore', () => {
   })
 
   async function opened(grid = GRID): Promise<Store> {
-    const store = await openStore(path, grid)
+    const store = await openStore({ kind: 'file', path }, grid)
     open.push(store)
     return store
   }
@@ -54,14 +54,16 @@ describe('openStore', () => {
   ] as const) {
     it(`refuses a store of ${what}`, async () => {
       await (await opened()).destroy()
-      const error: unknown = await openStore(path, { ...GRID, ...change }).catch((cause: unknown) => cause)
+      const error: unknown = await openStore({ kind: 'file', path }, { ...GRID, ...change }).catch(
+        (cause: unknown) => cause,
+      )
       expect(error).to.be.instanceOf(StoreUnusable).with.property('message').that.contains('belongs to the grid')
     })
   }
 
   it('refuses a file that is no store', async () => {
     writeFileSync(path, 'not a database, '.repeat(100))
-    const error: unknown = await openStore(path, GRID).catch((cause: unknown) => cause)
+    const error: unknown = await openStore({ kind: 'file', path }, GRID).catch((cause: unknown) => cause)
     expect(error).to.be.instanceOf(StoreUnusable).with.property('code', 'STORE_UNUSABLE')
   })
 })
