@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const GENERATED = ['typechain-types', 'sdk/abi', 'docs/states.md', 'README.md']
+const GENERATED = ['typechain-types', 'sdk/abi', 'docs/states.md', 'docs/cli.md', 'README.md']
 /** Folders that hold nothing but generated files: what the generators no longer write must go. */
 const WHOLLY = ['typechain-types', 'sdk/abi']
 

@@ -125,3 +125,14 @@ export class JobUnknown extends GridError {
     this.id = id
   }
 }
+
+/** No provider has this index. */
+export class ProviderUnknown extends GridError {
+  readonly code = 'PROVIDER_UNKNOWN'
+  override readonly name = 'ProviderUnknown'
+  readonly provider: number
+  constructor(provider: number) {
+    super(`No provider has the index ${provider} on this grid. Look at the list of providers.`)
+    this.provider = provider
+  }
+}

@@ -1,36 +1,66 @@
 import type { Abi, ContractFunctionArgs, ContractFunctionName, TransactionReceipt } from 'viem'
+import { creditsAbi } from './abi/credits.ts'
 import { jobsAbi } from './abi/jobs.ts'
+import { providersAbi } from './abi/providers.ts'
 import { refusalOf } from './contractError.ts'
+import type { Hex } from './domain/job.ts'
 import { WrongChain } from './errors.ts'
 import { type GridClient, walletOf } from './gridClient.ts'
 
 type Writing = 'nonpayable' | 'payable'
-type JobsFunction = ContractFunctionName<typeof jobsAbi, Writing>
+type FunctionOf<Contract extends Abi> = ContractFunctionName<Contract, Writing>
+type ArgsOf<Contract extends Abi, Name extends FunctionOf<Contract>> = ContractFunctionArgs<Contract, Writing, Name>
+
+/** A call of a contract, checked against its ABI by those who make one. */
+interface Call {
+  readonly abi: Abi
+  readonly address: Hex
+  readonly functionName: string
+  readonly args: readonly unknown[]
+}
 
 // What a call needs depends on the second of its block: writing the time that is written there already is cheaper.
 const GAS_PERMILLE = 1_250n
 
+/** Calls a function of `Jobs`, as `sendCall` does. */
+export function sendToJobs<Name extends FunctionOf<typeof jobsAbi>>(
+  grid: GridClient,
+  functionName: Name,
+  args: ArgsOf<typeof jobsAbi, Name>,
+): Promise<TransactionReceipt> {
+  return sendCall(grid, { abi: jobsAbi as Abi, address: grid.deployment.jobs, functionName, args: args as unknown[] })
+}
+
+/** Calls a function of `Providers`, as `sendCall` does. */
+export function sendToProviders<Name extends FunctionOf<typeof providersAbi>>(
+  grid: GridClient,
+  functionName: Name,
+  args: ArgsOf<typeof providersAbi, Name>,
+): Promise<TransactionReceipt> {
+  const address = grid.deployment.providers
+  return sendCall(grid, { abi: providersAbi as Abi, address, functionName, args: args as unknown[] })
+}
+
+/** Calls a function of `Credits`, as `sendCall` does. */
+export function sendToCredits<Name extends FunctionOf<typeof creditsAbi>>(
+  grid: GridClient,
+  functionName: Name,
+  args: ArgsOf<typeof creditsAbi, Name>,
+): Promise<TransactionReceipt> {
+  const address = grid.deployment.credits
+  return sendCall(grid, { abi: creditsAbi as Abi, address, functionName, args: args as unknown[] })
+}
+
 /**
- * Simulates a call of `Jobs`, sends it from the client's wallet and waits until it is mined.
+ * Simulates a call, sends it from the client's wallet and waits until it is mined.
  *
  * @throws ContractRefused with the contract's own error, WrongChain where the wallet is elsewhere, WalletMissing
  */
-export async function sendToJobs<Name extends JobsFunction>(
-  grid: GridClient,
-  functionName: Name,
-  args: ContractFunctionArgs<typeof jobsAbi, Writing, Name>,
-): Promise<TransactionReceipt> {
+async function sendCall(grid: GridClient, call: Call): Promise<TransactionReceipt> {
   const wallet = walletOf(grid)
-  const { chainId, jobs } = grid.deployment
+  const { chainId } = grid.deployment
   const actual = await wallet.getChainId()
   if (actual !== chainId) throw new WrongChain('wallet', chainId, actual)
-  // Widened: the names and arguments were checked against the ABI above.
-  const call = {
-    abi: jobsAbi as Abi,
-    address: jobs,
-    functionName: functionName as string,
-    args: args as readonly unknown[],
-  }
   try {
     const { account } = wallet
     await grid.publicClient.simulateContract({ ...call, account })
