@@ -28,6 +28,29 @@ export class SingleTenantNotConfirmed extends StartRefused {
   }
 }
 
+/** All jobs would run under one user of the cluster. */
+export class SharedUserNotConfirmed extends StartRefused {
+  readonly code = 'SHARED_USER_NOT_CONFIRMED'
+  override readonly name = 'SharedUserNotConfirmed'
+  constructor() {
+    super(
+      'Without SLURM_USERS all jobs run as one user of the cluster, where they can read each other’s files. ' +
+        'Name users that are there for jobs of the grid alone, or set SINGLE_TENANT=yes if all jobs come from people who may do that.',
+    )
+  }
+}
+
+/** Slurm, the shared directory or a user of jobs is not as the runner needs it. */
+export class SlurmUnusable extends StartRefused {
+  readonly code = 'SLURM_UNUSABLE'
+  override readonly name = 'SlurmUnusable'
+  readonly setting: string
+  constructor(setting: string, problem: string) {
+    super(`Slurm cannot be used: ${problem}. Check ${setting}; agent/README.md lists the permissions that it takes.`)
+    this.setting = setting
+  }
+}
+
 /** The endpoint of the chain does not answer. */
 export class RpcUnreachable extends StartRefused {
   readonly code = 'RPC_UNREACHABLE'

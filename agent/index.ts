@@ -26,6 +26,8 @@ import { Heart, type Pulse } from './relay/heart.ts'
 import { relayAt } from './relay/relay.ts'
 import { type Repetition, repeat } from './repeat.ts'
 import { LocalRunner } from './runners/local/localRunner.ts'
+import type { Runner } from './runners/runner.ts'
+import { openSlurmRunner } from './runners/slurm/openSlurmRunner.ts'
 import { parseSettings, type Settings } from './settings.ts'
 import { takeStateDirectory } from './stateDirectory.ts'
 
@@ -46,7 +48,16 @@ async function main(): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
 
-  const parts = wire(settings, { grid, wallet, relayGraceSeconds, directory: state.path, signal: stop.signal, log })
+  const runner = await openRunner(settings, wallet, state.path, log)
+  const parts = wire(settings, {
+    runner,
+    grid,
+    wallet,
+    relayGraceSeconds,
+    directory: state.path,
+    signal: stop.signal,
+    log,
+  })
   const renewed = await renewSignatures(parts.outbox, parts.signing)
   if (renewed > 0) log.info({ reports: renewed }, 'reports of a former signer are signed again')
   const loops = start(parts, settings.POLL_MS, stop.signal)
@@ -58,6 +69,7 @@ async function main(): Promise<void> {
 
 /** What the parts are made from beside the settings. */
 interface Ground {
+  readonly runner: Runner
   readonly grid: Grid
   readonly wallet: Wallet
   readonly relayGraceSeconds: number
@@ -74,7 +86,8 @@ interface Parts extends Reconciler {
   readonly wakers: { reconcile: () => void; deliver: () => void }
 }
 
-function wire(settings: Settings, { grid, wallet, relayGraceSeconds, directory, signal, log }: Ground): Parts {
+function wire(settings: Settings, ground: Ground): Parts {
+  const { runner, grid, wallet, relayGraceSeconds, directory, signal, log } = ground
   const { PROVIDER: provider, CONFIRMATIONS: confirmations, HEARTBEAT_SECONDS: intervalSeconds } = settings
   const wakers = { reconcile: () => {}, deliver: () => {} }
   const signing = signingWith(wallet, grid.domain)
@@ -88,7 +101,6 @@ function wire(settings: Settings, { grid, wallet, relayGraceSeconds, directory, 
   const definitions = new Definitions({ gateway, read: readDefinition, signal, wake, log })
   const delivery = new Delivery({ outbox, relay, direct, relayGraceSeconds, log })
   const heart = new Heart({ provider, signing, relay, direct, intervalSeconds, relayGraceSeconds, log })
-  const runner = localRunner(settings, directory)
   const wakeDelivery = (): void => wakers.deliver()
   const own = { provider, grid, confirmations, watchList, outbox, logs, signing, definitions, runner, clock, log }
   return { ...own, gateway, delivery, heart, wakers, wakeDelivery }
@@ -111,6 +123,12 @@ function start(parts: Parts, pollMilliseconds: number, signal: AbortSignal): rea
   wakers.reconcile = reconciling.wake
   wakers.deliver = delivering.wake
   return [reconciling, delivering, beating, uploading]
+}
+
+async function openRunner(settings: Settings, wallet: Wallet, directory: string, log: Logger): Promise<Runner> {
+  if (settings.RUNNER === 'local') return localRunner(settings, directory)
+  const ground = { directory: join(directory, 'slurm'), secret: wallet.privateKey, userId: process.getuid?.() ?? -1 }
+  return openSlurmRunner(settings, { ...ground, graceSeconds: GRACE_SECONDS, log })
 }
 
 function localRunner(settings: Settings, directory: string): LocalRunner {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SettingInvalid, SingleTenantNotConfirmed } from './errors.ts'
+import { SettingInvalid, SharedUserNotConfirmed, SingleTenantNotConfirmed } from './errors.ts'
+import { slurmSettings } from './runners/slurm/slurmSettings.ts'
 
 const url = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' })
 const positive = (what: string) => z.coerce.number({ error: `is not ${what}` }).positive(`is not ${what}`)
@@ -18,7 +19,8 @@ const schema = z.object({
   RELAY_URL: url,
   GATEWAY_URL: url,
   STATE_DIR: z.string('is missing: a directory of this agent alone').min(1, 'is empty'),
-  RUNNER: z.literal('local', 'is not the name of a runner: local').default('local'),
+  RUNNER: z.enum(['local', 'slurm'], 'is not the name of a runner: local or slurm').default('local'),
+  ...slurmSettings,
   SINGLE_TENANT: z.string().optional(),
   CONFIRMATIONS: whole('a number of blocks').default(1),
   POLL_MS: whole('a number of milliseconds').default(1000),
@@ -49,6 +51,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const settings = result.data
   checkKey(settings)
   if (settings.RUNNER === 'local' && settings.SINGLE_TENANT !== 'yes') throw new SingleTenantNotConfirmed()
+  if (settings.RUNNER === 'slurm') checkSlurmSettings(settings)
   return settings
 }
 
@@ -59,4 +62,9 @@ function checkKey({ SIGNER_PRIVATE_KEY, SIGNER_KEYSTORE, SIGNER_KEYSTORE_PASSWOR
   if (SIGNER_KEYSTORE !== undefined && SIGNER_KEYSTORE_PASSWORD_FILE === undefined) {
     throw new SettingInvalid('SIGNER_KEYSTORE_PASSWORD_FILE', 'is missing')
   }
+}
+
+function checkSlurmSettings({ SLURM_SHARED_DIR, SLURM_USERS, SINGLE_TENANT }: Settings): void {
+  if (SLURM_SHARED_DIR === undefined) throw new SettingInvalid('SLURM_SHARED_DIR', 'is missing')
+  if (SLURM_USERS.length === 0 && SINGLE_TENANT !== 'yes') throw new SharedUserNotConfirmed()
 }

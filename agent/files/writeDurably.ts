@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, write
 import { basename, dirname, join } from 'node:path'
 
 /** Puts `text` into the file so that a crash at any instant leaves the old content or the new one, never a part of it. */
-export function writeDurably(file: string, text: string): void {
+export function writeDurably(file: string, text: string | Uint8Array): void {
   const temporary = temporaryBeside(file)
   writeAndSync(temporary, text)
   renameSync(temporary, file)
@@ -27,7 +27,7 @@ export function createDurably(file: string, text: string): boolean {
 }
 
 /** Writes a file to the disk itself. */
-export function writeAndSync(file: string, text: string): void {
+export function writeAndSync(file: string, text: string | Uint8Array): void {
   const descriptor = openSync(file, 'w', 0o600)
   try {
     writeFileSync(descriptor, text)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
-import { SettingInvalid, SingleTenantNotConfirmed } from '../../agent/errors.ts'
+import { SettingInvalid, SharedUserNotConfirmed, SingleTenantNotConfirmed } from '../../agent/errors.ts'
 import { parseSettings } from '../../agent/settings.ts'
 
 const right = {
@@ -54,6 +54,12 @@ describe('parseSettings', () => {
     GPUS: ['-1', '1.5'],
     OUTPUT_LIMIT: ['10', '1048577'],
     LOG_LEVEL: ['loud'],
+    SLURM_SHARED_DIR: ['shared'],
+    SLURM_USERS: ['a b', 'a,-x', '$(id)'],
+    SLURM_SSH: ['-oProxyCommand=x', 'a b'],
+    SLURM_PARTITION: ['', 'a b'],
+    SLURM_TIMEOUT_SECONDS: ['0', 'soon'],
+    SLURM_MAX_JOBS: ['0', '1.5'],
   }
   for (const [setting, values] of Object.entries(wrong)) {
     for (const value of values) {
@@ -82,4 +88,25 @@ describe('parseSettings', () => {
       expect(error).to.include({ code: 'SINGLE_TENANT_NOT_CONFIRMED' })
     })
   }
+
+  describe('when the runner is Slurm', () => {
+    const slurm = { ...right, SINGLE_TENANT: undefined, RUNNER: 'slurm', SLURM_SHARED_DIR: '/shared' }
+
+    it('reads users and extra arguments as lists', () => {
+      const read = parseSettings({ ...slurm, SLURM_USERS: 'grid1,grid2', SLURM_EXTRA_ARGS: ' --nice=5  --exclusive' })
+      expect(read.SLURM_USERS).to.deep.equal(['grid1', 'grid2'])
+      expect(read.SLURM_EXTRA_ARGS).to.deep.equal(['--nice=5', '--exclusive'])
+    })
+
+    it('refuses to run all jobs as one user unless told that there is a single tenant', () => {
+      expect(refusalOf(slurm)).to.be.instanceOf(SharedUserNotConfirmed)
+      expect(refusalOf({ ...slurm, SINGLE_TENANT: 'yes' })).to.equal(undefined)
+    })
+
+    it('refuses to go without a shared directory', () => {
+      expect(refusalOf({ ...slurm, SLURM_USERS: 'grid1', SLURM_SHARED_DIR: undefined })).to.include({
+        setting: 'SLURM_SHARED_DIR',
+      })
+    })
+  })
 })
