@@ -6,11 +6,14 @@ import { getBalances, signDepositPermit } from '../sdk/index.ts'
 import { type Check, checksOf, type FinalLedger, finalLedger } from './demo/audit.ts'
 import { freshCustomer } from './demo/customer.ts'
 import { type Printer, printer } from './demo/printer.ts'
+import { slurmChecks } from './demo/slurmChecks.ts'
 import { followJob, type JobStory } from './demo/story.ts'
 import { submitWorkflow } from './demo/submitWorkflow.ts'
-import { type LocalGrid, startLocalGrid } from './grid/localGrid.ts'
+import { type GridGround, type LocalGrid, startLocalGrid } from './grid/localGrid.ts'
 import { stopSignal } from './grid/stopSignal.ts'
 import { runScript } from './runScript.ts'
+import type { SlurmCluster } from './slurm/slurmCluster.ts'
+import { startSlurmProviders } from './slurm/slurmProviders.ts'
 
 const CREDITS = 10n * 10n ** 18n
 const WORKFLOWS = ['hello', 'exit-3', 'too-long']
@@ -30,19 +33,31 @@ await runScript(
       'Boots a grid on this machine, runs three jobs through it as a customer would, and checks every credit.',
     )
     .option('--json', 'print the facts as one JSON object')
+    .option('--slurm', 'run the providers on two real Slurm clusters of this machine (as root, with Debian’s packages)')
     .action(demo),
 )
 // An interrupted run leaves watchers behind that would wait for ever.
 process.exit()
 
-async function demo({ json = false }: { readonly json?: boolean }): Promise<void> {
+interface DemoOptions {
+  readonly json?: boolean
+  readonly slurm?: boolean
+}
+
+async function demo({ json = false, slurm = false }: DemoOptions): Promise<void> {
   const show = printer(!json)
   const stopped = stopSignal()
   const started = Date.now()
-  const grid = await startLocalGrid({ progress: show.progress })
+  let clusters: readonly SlurmCluster[] = []
+  const onSlurm = async (folder: string): Promise<GridGround> => {
+    const ground = await startSlurmProviders(folder)
+    clusters = ground.clusters
+    return ground
+  }
+  const grid = await startLocalGrid({ progress: show.progress, ...(slurm ? { ground: onSlurm } : {}) })
   try {
     const interrupted = once(stopped, 'abort').then(() => undefined)
-    const outcome = stopped.aborted ? undefined : await Promise.race([run(grid, show, started), interrupted])
+    const outcome = stopped.aborted ? undefined : await Promise.race([run(grid, show, started, clusters), interrupted])
     if (outcome === undefined) show.progress('interrupted')
     else if (json)
       console.log(JSON.stringify(outcome, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2))
@@ -54,7 +69,12 @@ async function demo({ json = false }: { readonly json?: boolean }): Promise<void
   }
 }
 
-async function run(grid: LocalGrid, show: Printer, started: number): Promise<Outcome> {
+async function run(
+  grid: LocalGrid,
+  show: Printer,
+  started: number,
+  clusters: readonly SlurmCluster[],
+): Promise<Outcome> {
   const customer = await freshCustomer(grid)
   show.customer(customer.address)
   await grid.mint(customer.address, CREDITS)
@@ -82,6 +102,6 @@ async function run(grid: LocalGrid, show: Printer, started: number): Promise<Out
     customer: { address: customer.address, nativeCoin },
     jobs,
     ledger,
-    checks: checksOf(jobs, ledger),
+    checks: [...checksOf(jobs, ledger), ...(await slurmChecks(jobs, clusters))],
   }
 }

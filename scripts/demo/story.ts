@@ -20,6 +20,8 @@ export interface JobStory {
   readonly id: Hex
   readonly status: JobStatus
   readonly provider: number
+  /** Of its last assignment; 0 where it had none. */
+  readonly attempt: number
   readonly exitCode: number
   readonly secondsUsed: number
   readonly ratePerMinute: bigint
@@ -54,7 +56,20 @@ export async function followJob(
     const ratePerMinute = assigned?.rate ?? 0n
     const output = assigned === undefined ? '' : await outputOf(customer, job.id, assigned.attempt)
     const expectedCost = costRoundedDown(ratePerMinute, secondsUsed, budget)
-    const facts = { status, provider, exitCode, secondsUsed, cost, cut, refund, ratePerMinute, budget, expectedCost }
+    const attempt = assigned?.attempt ?? 0
+    const facts = {
+      status,
+      provider,
+      attempt,
+      exitCode,
+      secondsUsed,
+      cost,
+      cut,
+      refund,
+      ratePerMinute,
+      budget,
+      expectedCost,
+    }
     return { ...job, ...facts, output, steps }
   }
   throw new Error(`the story of job ${job.id} broke off`)

@@ -31,6 +31,14 @@ export interface RunningProvider {
   readonly owner: LocalAccount
   readonly signer: LocalAccount
   readonly folder: string
+  /** Settings of its agent that differ from those of the others. */
+  readonly agent: Readonly<Record<string, string>>
+}
+
+/** Providers that run on something which the grid starts and stops. */
+export interface GridGround {
+  readonly providers: readonly LocalProvider[]
+  stop(): Promise<void>
 }
 
 /** Everything there is to know of a running local grid. */
@@ -59,6 +67,8 @@ export interface LocalGrid {
 export interface LocalGridOptions {
   readonly config?: DeploymentConfig
   readonly providers?: readonly LocalProvider[]
+  /** Instead of the providers: what starts them and what they run on, in the folder of the grid. */
+  readonly ground?: (folder: string) => Promise<GridGround>
   /** Seconds between blocks, whole. */
   readonly blockSeconds?: number
   /** Told what happens while the grid starts. */
@@ -73,9 +83,18 @@ export async function startLocalGrid(options: LocalGridOptions = {}): Promise<Lo
     env: {},
     stdio: ['pipe', 'ignore', 'inherit'],
   })
+  let ground: GridGround | undefined
   try {
-    return await boot(folder, warden, options)
+    if (options.ground !== undefined) options.progress?.('starting what the providers run on')
+    ground = await options.ground?.(folder)
+    return await boot(
+      folder,
+      warden,
+      ground === undefined ? options : { ...options, providers: ground.providers },
+      ground,
+    )
   } catch (error) {
+    await ground?.stop()
     await dismiss(warden)
     throw error
   }
@@ -89,7 +108,12 @@ async function dismiss(warden: ChildProcess): Promise<void> {
   await ended
 }
 
-async function boot(folder: string, warden: ChildProcess, options: LocalGridOptions): Promise<LocalGrid> {
+async function boot(
+  folder: string,
+  warden: ChildProcess,
+  options: LocalGridOptions,
+  ground: GridGround | undefined,
+): Promise<LocalGrid> {
   const { config = LOCAL_CONFIG, providers = LOCAL_PROVIDERS, blockSeconds = 1, progress = () => {} } = options
   progress('starting a chain node')
   const node = await startNode(folder)
@@ -136,6 +160,7 @@ async function boot(folder: string, warden: ChildProcess, options: LocalGridOpti
     restart: (name) => services.restart(name),
     stop: async () => {
       await services.stopAll()
+      await ground?.stop()
       chain.close()
       await stopProcess(node.process)
       await dismiss(warden)
@@ -155,7 +180,7 @@ async function joinAll(
   folder: string,
 ): Promise<readonly RunningProvider[]> {
   const joined: RunningProvider[] = []
-  for (const { profile, offer } of providers) {
+  for (const { profile, offer, agent = {} } of providers) {
     const owner = await chain.newAccount()
     const signer = await chain.newAccount()
     const ownerSigner = chain.signerOf(owner)
@@ -165,7 +190,8 @@ async function joinAll(
     await addStake(ownerSigner, deployment, index, STAKE)
     await setOffer(ownerSigner, deployment, index, offer)
     await (await contractsAt(deployment, chain.signer).providers.approve(index)).wait()
-    joined.push({ index, name: profile.name, owner, signer, folder: join(folder, `agent-${profile.name}`) })
+    const about = { index, name: profile.name, owner, signer }
+    joined.push({ ...about, folder: join(folder, `agent-${profile.name}`), agent })
   }
   return joined
 }
@@ -192,6 +218,7 @@ async function startAgent(
     HEARTBEAT_SECONDS: '10',
     CPUS: '32',
     MEM: '65536',
+    ...provider.agent,
   })
 }
 

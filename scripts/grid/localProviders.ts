@@ -6,6 +6,8 @@ const CREDIT = 10n ** 18n
 export interface LocalProvider {
   readonly profile: Profile
   readonly offer: Offer
+  /** Settings of its agent beside those that every agent of the grid gets. */
+  readonly agent?: Readonly<Record<string, string>>
 }
 
 const label = (key: string, value: string) => ({ key, value })

@@ -16,7 +16,7 @@ export async function output(
   return stdout
 }
 
-/** Starts a program in a process group of its own; what it says goes to the end of a file. */
+/** Starts a program in a process group of its own, which dies with this process; what it says goes to the end of a file. */
 export function daemon(
   command: string,
   args: readonly string[],
@@ -25,7 +25,11 @@ export function daemon(
 ): ChildProcess {
   const said = openSync(log, 'a')
   const { PATH = '' } = process.env
-  return spawn(command, args, { detached: true, env: { PATH, ...env }, stdio: ['ignore', said, said] })
+  return spawn('setpriv', ['--pdeathsig=KILL', command, ...args], {
+    detached: true,
+    env: { PATH, ...env },
+    stdio: ['ignore', said, said],
+  })
 }
 
 /** Waits until a question has its answer; a question that throws has none yet. */
