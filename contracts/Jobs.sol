@@ -167,7 +167,7 @@ contract Jobs is IJobs, EIP712, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IJobs
     function jobOf(bytes32 id) external view returns (Job memory) {
-        return _state.jobs[id];
+        return _state.jobs[id].unpack();
     }
 
     /// @inheritdoc IJobs

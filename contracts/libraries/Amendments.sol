@@ -2,13 +2,12 @@
 pragma solidity ^0.8.37;
 
 import {IJobs} from "../interfaces/IJobs.sol";
-import {Job} from "../types/Job.sol";
+import {JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {Status} from "../types/JobStatus.sol";
 import {SignedCancel, SignedTopUp} from "../types/Messages.sol";
 import {State} from "../types/State.sol";
 import {Escrow} from "./Escrow.sol";
-import {Flags} from "./Flags.sol";
 import {Hashes} from "./Hashes.sol";
 import {Ledger} from "./Ledger.sol";
 import {Refusals} from "./Refusals.sol";
@@ -18,7 +17,6 @@ import {Transitions} from "./Transitions.sol";
 /// @notice How customers change their minds: cancels and top-ups. Deployed by itself and linked into `Jobs`.
 library Amendments {
     using Escrow for Escrow.Accounts;
-    using Flags for Job;
 
     function cancel(State storage state, bytes32 domainSeparator, SignedCancel[] calldata cancels) external {
         for (uint256 i = 0; i < cancels.length; ++i) {
@@ -61,19 +59,18 @@ library Amendments {
     }
 
     function _cancel(State storage state, bytes32 id, JobTerms calldata terms) private returns (bytes memory) {
-        Job memory job = state.jobs[id];
-        if (job.status == JobStatus.NONE || job.status == JobStatus.PENDING) {
-            Ledger.endUnpaid(state, id, job, terms, JobStatus.CANCELLED);
+        JobSlot job = state.jobs[id];
+        if (job.status() == Status.NONE || job.status() == Status.PENDING) {
+            Ledger.endUnpaid(state, id, job, terms, Status.CANCELLED);
             return "";
         }
-        if (!Transitions.isAssigned(job.status) || job.isCancelRequested()) {
-            return Refusals.illegal(id, job.status, JobStatus.CANCELLED);
+        if (!Transitions.isAssigned(job.status()) || job.isCancelRequested()) {
+            return Refusals.illegal(id, job.status(), Status.CANCELLED);
         }
-        job.markCancelRequested();
-        state.jobs[id] = job;
+        state.jobs[id] = job.withCancelRequested();
         // The cast is safe for the next 30,000 years.
         state.notices[id].cancelRequestedAt = uint40(block.timestamp);
-        emit IJobs.CancelRequested(id, terms.customer, job.provider);
+        emit IJobs.CancelRequested(id, terms.customer, job.provider());
         return "";
     }
 
@@ -83,16 +80,15 @@ library Amendments {
         JobTerms calldata terms,
         uint96 total
     ) private returns (bytes memory refusal) {
-        Job memory job = state.jobs[id];
-        if (!Transitions.isLive(job.status)) return Refusals.illegal(id, job.status, job.status);
-        if (total <= job.budget) {
-            return Refusals.three(IJobs.TopUpNotHigher.selector, uint256(id), total, job.budget);
+        JobSlot job = state.jobs[id];
+        if (!Transitions.isLive(job.status())) return Refusals.illegal(id, job.status(), job.status());
+        if (total <= job.budget()) {
+            return Refusals.three(IJobs.TopUpNotHigher.selector, uint256(id), total, job.budget());
         }
-        refusal = state.accounts.lock(terms.customer, terms.payer, total - job.budget);
+        refusal = state.accounts.lock(terms.customer, terms.payer, total - job.budget());
         if (refusal.length != 0) return refusal;
-        job.budget = total;
-        state.jobs[id] = job;
-        emit IJobs.JobToppedUp(id, job.provider, total);
+        state.jobs[id] = job.withBudget(total);
+        emit IJobs.JobToppedUp(id, job.provider(), total);
         return "";
     }
 }

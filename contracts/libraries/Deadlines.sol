@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {Job, JobNotice} from "../types/Job.sol";
+import {JobNotice, JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {JobStatus, Status} from "../types/JobStatus.sol";
 import {Parameters} from "../types/Parameters.sol";
-import {Flags} from "./Flags.sol";
 import {Settlement} from "./Settlement.sol";
 
 /// @notice What the first deadline of a job is, and what follows when it has passed.
 library Deadlines {
-    using Flags for Job;
-
     /// @notice A broken promise, by what it costs the provider.
     enum Fault {
         NONE,
@@ -29,65 +26,65 @@ library Deadlines {
     /// @notice The deadline of a job that passes first.
     /// @param lastSeen Unix seconds of its provider's last sign of life.
     function first(
-        Job memory job,
+        JobSlot job,
         JobNotice memory notice,
         JobTerms calldata terms,
         Parameters memory parameters,
         uint256 lastSeen
     ) internal pure returns (Deadline memory due) {
-        if (job.status == JobStatus.PENDING) {
-            return Deadline(waitsUntil(job, terms, parameters.requeueWindow), JobStatus.CANCELLED, Fault.NONE);
+        if (job.status() == Status.PENDING) {
+            return Deadline(waitsUntil(job, terms, parameters.requeueWindow), Status.CANCELLED, Fault.NONE);
         }
-        if (job.status == JobStatus.META_SCHEDULED) due = _late(job, parameters.acceptTimeout);
-        else if (job.status == JobStatus.SCHEDULED) due = _late(job, parameters.queueTimeout);
-        else if (job.status == JobStatus.RUNNING) due = _overrun(job, terms, parameters);
+        if (job.status() == Status.META_SCHEDULED) due = _late(job, parameters.acceptTimeout);
+        else if (job.status() == Status.SCHEDULED) due = _late(job, parameters.queueTimeout);
+        else if (job.status() == Status.RUNNING) due = _overrun(job, terms, parameters);
         else return due;
-        if (job.status != JobStatus.META_SCHEDULED) due = _earlier(due, _silent(job, terms, parameters, lastSeen));
+        if (job.status() != Status.META_SCHEDULED) due = _earlier(due, _silent(job, terms, parameters, lastSeen));
         if (job.isCancelRequested()) {
             uint256 time = uint256(notice.cancelRequestedAt) + parameters.cancelTimeout;
-            due = _earlier(due, Deadline(time, JobStatus.CANCELLED, Fault.NONE));
+            due = _earlier(due, Deadline(time, Status.CANCELLED, Fault.NONE));
         }
     }
 
     /// @notice Unix seconds until which a waiting job may be assigned, and after which anyone may give its credits back.
-    function waitsUntil(Job memory job, JobTerms calldata terms, uint24 requeueWindow) internal pure returns (uint256) {
+    function waitsUntil(JobSlot job, JobTerms calldata terms, uint24 requeueWindow) internal pure returns (uint256) {
         uint8 attempts = job.attempts();
         if (attempts == 0) return terms.startBy;
-        if (attempts >= terms.maxAttempts) return job.since;
-        uint256 requeued = uint256(job.since) + requeueWindow;
+        if (attempts >= terms.maxAttempts) return job.since();
+        uint256 requeued = uint256(job.since()) + requeueWindow;
         return requeued > terms.startBy ? requeued : terms.startBy;
     }
 
     /// @notice Whether a provider that returns the job now does so too late.
-    function isLate(Job memory job, Parameters storage parameters) internal view returns (bool) {
+    function isLate(JobSlot job, Parameters storage parameters) internal view returns (bool) {
         if (job.isAssignedByCustomer()) return false;
-        if (job.status == JobStatus.META_SCHEDULED)
-            return block.timestamp > uint256(job.since) + parameters.acceptTimeout;
-        return job.status == JobStatus.SCHEDULED && block.timestamp > uint256(job.since) + parameters.queueTimeout;
+        if (job.status() == Status.META_SCHEDULED)
+            return block.timestamp > uint256(job.since()) + parameters.acceptTimeout;
+        return job.status() == Status.SCHEDULED && block.timestamp > uint256(job.since()) + parameters.queueTimeout;
     }
 
-    function _late(Job memory job, uint24 timeout) private pure returns (Deadline memory) {
+    function _late(JobSlot job, uint24 timeout) private pure returns (Deadline memory) {
         Fault fault = job.isAssignedByCustomer() ? Fault.NONE : Fault.LATE;
-        return Deadline(uint256(job.since) + timeout, JobStatus.PENDING, fault);
+        return Deadline(uint256(job.since()) + timeout, Status.PENDING, fault);
     }
 
     function _overrun(
-        Job memory job,
+        JobSlot job,
         JobTerms calldata terms,
         Parameters memory parameters
     ) private pure returns (Deadline memory) {
-        uint256 allowed = Settlement.allowedSeconds(terms, job.budget, job.rate);
-        return Deadline(job.since + allowed + parameters.reportGrace, JobStatus.PANICKED, Fault.SILENT);
+        uint256 allowed = Settlement.allowedSeconds(terms, job.budget(), job.rate());
+        return Deadline(job.since() + allowed + parameters.reportGrace, Status.PANICKED, Fault.SILENT);
     }
 
     function _silent(
-        Job memory job,
+        JobSlot job,
         JobTerms calldata terms,
         Parameters memory parameters,
         uint256 lastSeen
     ) private pure returns (Deadline memory) {
-        uint256 seen = lastSeen > job.since ? lastSeen : job.since;
-        JobStatus to = job.attempts() < terms.maxAttempts ? JobStatus.PENDING : JobStatus.PANICKED;
+        uint256 seen = lastSeen > job.since() ? lastSeen : job.since();
+        JobStatus to = job.attempts() < terms.maxAttempts ? Status.PENDING : Status.PANICKED;
         return Deadline(seen + parameters.silenceTimeout, to, Fault.SILENT);
     }
 

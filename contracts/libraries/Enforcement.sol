@@ -2,12 +2,11 @@
 pragma solidity ^0.8.37;
 
 import {IJobs} from "../interfaces/IJobs.sol";
-import {Job, JobNotice} from "../types/Job.sol";
+import {JobNotice, JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {JobStatus, Status} from "../types/JobStatus.sol";
 import {Context, State} from "../types/State.sol";
 import {Deadlines} from "./Deadlines.sol";
-import {Flags} from "./Flags.sol";
 import {Hashes} from "./Hashes.sol";
 import {Ledger} from "./Ledger.sol";
 import {Refusals} from "./Refusals.sol";
@@ -15,8 +14,6 @@ import {Transitions} from "./Transitions.sol";
 
 /// @notice How jobs end or return without their provider: deadlines that anybody enforces, and the guardian's panic. Deployed by itself and linked into `Jobs`.
 library Enforcement {
-    using Flags for Job;
-
     function expire(State storage state, Context memory context, JobTerms[] calldata terms) external {
         for (uint256 i = 0; i < terms.length; ++i) {
             bytes32 id = Hashes.id(terms[i], context.domainSeparator);
@@ -29,13 +26,12 @@ library Enforcement {
         uint40 panicsAt = uint40(block.timestamp + state.parameters.panicDelay);
         for (uint256 i = 0; i < ids.length; ++i) {
             bytes32 id = ids[i];
-            Job memory job = state.jobs[id];
-            if (!Transitions.isAssigned(job.status) || job.isPanicAnnounced()) {
-                Refusals.settle(id, Refusals.illegal(id, job.status, JobStatus.PANICKED), ids.length);
+            JobSlot job = state.jobs[id];
+            if (!Transitions.isAssigned(job.status()) || job.isPanicAnnounced()) {
+                Refusals.settle(id, Refusals.illegal(id, job.status(), Status.PANICKED), ids.length);
                 continue;
             }
-            job.markPanicAnnounced();
-            state.jobs[id] = job;
+            state.jobs[id] = job.withPanicAnnounced();
             state.notices[id].panicsAt = panicsAt;
             emit IJobs.PanicAnnounced(id, panicsAt, reason);
         }
@@ -61,12 +57,12 @@ library Enforcement {
     function _dueOf(
         State storage state,
         bytes32 id,
-        Job memory job,
+        JobSlot job,
         JobTerms calldata terms
     ) private view returns (Deadlines.Deadline memory) {
         JobNotice memory notice;
         if (job.isCancelRequested()) notice = state.notices[id];
-        return Deadlines.first(job, notice, terms, state.parameters, state.pulses[job.provider].lastSeen);
+        return Deadlines.first(job, notice, terms, state.parameters, state.pulses[job.provider()].lastSeen);
     }
 
     function _expire(
@@ -75,13 +71,13 @@ library Enforcement {
         bytes32 id,
         JobTerms calldata terms
     ) private returns (bytes memory) {
-        Job memory job = state.jobs[id];
+        JobSlot job = state.jobs[id];
         Deadlines.Deadline memory due = _dueOf(state, id, job, terms);
         if (due.time == 0 || block.timestamp <= due.time) {
             return Refusals.two(IJobs.DeadlineNotPassed.selector, uint256(id), due.time);
         }
-        uint24 provider = job.provider;
-        if (due.to == JobStatus.PENDING) Ledger.giveBack(state, id, job, terms, "deadline-passed");
+        uint24 provider = job.provider();
+        if (due.to == Status.PENDING) Ledger.giveBack(state, id, job, terms, "deadline-passed");
         else Ledger.endUnpaid(state, id, job, terms, due.to);
         if (provider == 0) return "";
         if (due.fault != Deadlines.Fault.NONE) {
@@ -98,15 +94,15 @@ library Enforcement {
         bytes32 id,
         JobTerms calldata terms
     ) private returns (bytes memory) {
-        Job memory job = state.jobs[id];
-        if (!Transitions.isAssigned(job.status)) return Refusals.illegal(id, job.status, JobStatus.PANICKED);
+        JobSlot job = state.jobs[id];
+        if (!Transitions.isAssigned(job.status())) return Refusals.illegal(id, job.status(), Status.PANICKED);
         if (!job.isPanicAnnounced()) return Refusals.one(IJobs.PanicNotAnnounced.selector, uint256(id));
         uint40 panicsAt = state.notices[id].panicsAt;
         if (block.timestamp <= panicsAt) {
             return Refusals.two(IJobs.DeadlineNotPassed.selector, uint256(id), panicsAt);
         }
-        Ledger.endUnpaid(state, id, job, terms, JobStatus.PANICKED);
-        Ledger.close(context, job.provider, 1);
+        Ledger.endUnpaid(state, id, job, terms, Status.PANICKED);
+        Ledger.close(context, job.provider(), 1);
         return "";
     }
 }

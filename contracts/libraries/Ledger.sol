@@ -2,12 +2,11 @@
 pragma solidity ^0.8.37;
 
 import {IJobs} from "../interfaces/IJobs.sol";
-import {Job} from "../types/Job.sol";
+import {JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {JobStatus, Status} from "../types/JobStatus.sol";
 import {Context, State} from "../types/State.sol";
 import {Escrow} from "./Escrow.sol";
-import {Flags} from "./Flags.sol";
 import {Reporting} from "./Reporting.sol";
 import {Settlement} from "./Settlement.sol";
 import {Transitions} from "./Transitions.sol";
@@ -15,7 +14,6 @@ import {Transitions} from "./Transitions.sol";
 /// @notice How a job moves and what happens to its money: the only code that writes a status or settles.
 library Ledger {
     using Escrow for Escrow.Accounts;
-    using Flags for Job;
 
     /// @notice The outcome of a job as it is reported.
     struct Outcome {
@@ -26,70 +24,51 @@ library Ledger {
     }
 
     /// @notice The one place that changes the status of a job: only along the table.
-    function move(bytes32 id, Job memory job, JobStatus to) internal pure {
-        if (!Transitions.allowed(job.status, to)) revert IJobs.JobIllegalTransition(id, job.status, to);
-        job.status = to;
+    function move(bytes32 id, JobSlot job, JobStatus to) internal pure returns (JobSlot) {
+        JobStatus from = job.status();
+        if (!Transitions.allowed(from, to)) revert IJobs.JobIllegalTransition(id, from, to);
+        return job.withStatus(to);
     }
 
     /// @notice Puts a job back to PENDING; one whose customer asked for a cancel goes on to CANCELLED at once.
-    function giveBack(
-        State storage state,
-        bytes32 id,
-        Job memory job,
-        JobTerms calldata terms,
-        bytes32 reason
-    ) internal {
-        JobStatus from = job.status;
-        uint24 provider = job.provider;
-        move(id, job, JobStatus.PENDING);
-        job.provider = 0;
+    function giveBack(State storage state, bytes32 id, JobSlot job, JobTerms calldata terms, bytes32 reason) internal {
+        JobStatus from = job.status();
+        uint24 provider = job.provider();
         // The cast is safe until 2106, as is every time in a job's slot.
-        job.since = uint32(block.timestamp);
-        job.cutPermille = 0;
-        job.rate = 0;
+        job = move(id, job, Status.PENDING).withoutAssignment(uint32(block.timestamp));
         state.jobs[id] = job;
         emit IJobs.JobReturned(id, provider, job.attempts(), from, reason);
-        if (job.isCancelRequested()) endUnpaid(state, id, job, terms, JobStatus.CANCELLED);
+        if (job.isCancelRequested()) endUnpaid(state, id, job, terms, Status.CANCELLED);
     }
 
     /// @notice Ends a job for which nobody is paid.
-    function endUnpaid(
-        State storage state,
-        bytes32 id,
-        Job memory job,
-        JobTerms calldata terms,
-        JobStatus to
-    ) internal {
+    function endUnpaid(State storage state, bytes32 id, JobSlot job, JobTerms calldata terms, JobStatus to) internal {
         end(state, id, job, terms, Outcome({status: to, secondsUsed: 0, exitCode: 0, result: 0}));
     }
 
-    /// @notice Ends and settles a job: the cost to the provider, the protocol's cut out of it, the rest back to the payer.
+    /// @notice Ends a job and gives the payer back what it did not cost.
+    /// @return cost Credits that the caller of this function books: `cut` of them for the protocol, the rest for the provider.
+    /// @return cut The protocol's part of the cost.
     function end(
         State storage state,
         bytes32 id,
-        Job memory job,
+        JobSlot job,
         JobTerms calldata terms,
         Outcome memory outcome
-    ) internal {
+    ) internal returns (uint96 cost, uint96 cut) {
         uint256 charged = 0;
-        if (job.status == JobStatus.RUNNING && outcome.status != JobStatus.PANICKED) {
+        if (job.status() == Status.RUNNING && outcome.status != Status.PANICKED) {
             charged = Reporting.chargedSeconds(state, id, job, terms, outcome.secondsUsed);
         }
-        uint96 locked = job.budget;
-        uint96 cost = Settlement.costRoundedDown(job.rate, charged, locked);
-        uint96 cut = Settlement.cutRoundedDown(cost, job.cutPermille);
-        move(id, job, outcome.status);
-        job.budget = 0;
-        state.jobs[id] = job;
-        if (cost != 0) {
-            state.earnings[job.provider] += cost - cut;
-            state.protocolCut += cut;
-        }
+        uint96 locked = job.budget();
+        cost = Settlement.costRoundedDown(job.rate(), charged, locked);
+        cut = Settlement.cutRoundedDown(cost, job.cutPermille());
+        state.jobs[id] = move(id, job, outcome.status).withBudget(0);
         state.accounts.unlock(terms.customer, terms.payer, locked - cost);
         emit IJobs.JobEnded(
             id,
             terms.customer,
-            job.provider,
+            job.provider(),
             outcome.status,
             cost,
             cut,

@@ -3,13 +3,12 @@ pragma solidity ^0.8.37;
 
 import {IJobs} from "../interfaces/IJobs.sol";
 import {Assignment, PlanSource} from "../types/Assignment.sol";
-import {Job} from "../types/Job.sol";
+import {JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {Status} from "../types/JobStatus.sol";
 import {Prices} from "../types/Provider.sol";
 import {Context, State} from "../types/State.sol";
 import {Deadlines} from "./Deadlines.sol";
-import {Flags} from "./Flags.sol";
 import {Hashes} from "./Hashes.sol";
 import {Ledger} from "./Ledger.sol";
 import {Refusals} from "./Refusals.sol";
@@ -18,8 +17,6 @@ import {Transitions} from "./Transitions.sol";
 
 /// @notice How waiting jobs are given to providers. The rare `assignSelf` is deployed by itself and linked into `Jobs`.
 library Placement {
-    using Flags for Job;
-
     /// @dev A provider's terms while a run of assignments to it is worked through.
     struct Counter {
         uint24 provider;
@@ -52,7 +49,7 @@ library Placement {
     function assignSelf(State storage state, Context memory context, Assignment calldata item) external {
         bytes32 id = Hashes.id(item.terms, context.domainSeparator);
         if (msg.sender != item.terms.customer) revert IJobs.NotJobCustomer(id, msg.sender);
-        uint256 graceEnd = uint256(state.jobs[id].since) + state.parameters.oracleGrace;
+        uint256 graceEnd = uint256(state.jobs[id].since()) + state.parameters.oracleGrace;
         if (block.timestamp <= graceEnd) revert IJobs.DeadlineNotPassed(id, graceEnd);
         Counter memory counter = _counterOf(context, item.provider);
         if (!counter.acceptsDirect) revert IJobs.DirectJobsRefused(item.provider);
@@ -67,33 +64,35 @@ library Placement {
         Counter memory counter,
         bool byCustomer
     ) private returns (bytes memory refusal) {
-        Job memory job = state.jobs[id];
+        JobSlot job = state.jobs[id];
         uint256 rate = Settlement.ratePerMinute(item.terms, counter.prices);
         refusal = _refusal(state, id, job, item, rate);
         if (refusal.length != 0) return refusal;
         if (counter.opened >= counter.room) return Refusals.one(IJobs.ProviderHasNoRoom.selector, item.provider);
         ++counter.opened;
-        Ledger.move(id, job, JobStatus.META_SCHEDULED);
-        job.countAttempt(byCustomer);
-        job.provider = item.provider;
-        // The cast is safe until 2106, as is every time in a job's slot.
-        job.since = uint32(block.timestamp);
-        job.cutPermille = state.parameters.cutPermille;
-        job.rate = item.expectedRate;
+        uint8 cutPermille = state.parameters.cutPermille;
+        job = Ledger.move(id, job, Status.META_SCHEDULED).withAssignment(
+            item.provider,
+            // The cast is safe until 2106, as is every time in a job's slot.
+            uint32(block.timestamp),
+            cutPermille,
+            item.expectedRate,
+            byCustomer
+        );
         state.jobs[id] = job;
-        emit IJobs.JobAssigned(id, item.provider, job.attempts(), job.rate, job.cutPermille);
+        emit IJobs.JobAssigned(id, item.provider, job.attempts(), item.expectedRate, cutPermille);
     }
 
     function _refusal(
         State storage state,
         bytes32 id,
-        Job memory job,
+        JobSlot job,
         Assignment calldata item,
         uint256 rate
     ) private view returns (bytes memory) {
         JobTerms calldata terms = item.terms;
-        if (!Transitions.allowed(job.status, JobStatus.META_SCHEDULED)) {
-            return Refusals.illegal(id, job.status, JobStatus.META_SCHEDULED);
+        if (!Transitions.allowed(job.status(), Status.META_SCHEDULED)) {
+            return Refusals.illegal(id, job.status(), Status.META_SCHEDULED);
         }
         if (terms.provider != 0 && terms.provider != item.provider) {
             return Refusals.three(IJobs.ProviderNotWanted.selector, uint256(id), terms.provider, item.provider);
@@ -110,8 +109,8 @@ library Placement {
             return Refusals.three(IJobs.RateChanged.selector, uint256(id), item.expectedRate, rate);
         }
         uint256 needed = Settlement.budgetRoundedUp(rate, terms.timeLimit);
-        if (needed <= job.budget) return "";
-        return Refusals.three(IJobs.BudgetTooLow.selector, uint256(id), job.budget, needed);
+        if (needed <= job.budget()) return "";
+        return Refusals.three(IJobs.BudgetTooLow.selector, uint256(id), job.budget(), needed);
     }
 
     function _counterOf(Context memory context, uint24 provider) private view returns (Counter memory) {

@@ -23,7 +23,7 @@ library Refusals {
     }
 
     function illegal(bytes32 id, JobStatus from, JobStatus to) internal pure returns (bytes memory) {
-        return three(IJobs.JobIllegalTransition.selector, uint256(id), uint256(from), uint256(to));
+        return three(IJobs.JobIllegalTransition.selector, uint256(id), from.number(), to.number());
     }
 
     /// @param field The name of the field in ASCII.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {IJobs} from "../interfaces/IJobs.sol";
-import {Job} from "../types/Job.sol";
+import {JobSlot} from "../types/Job.sol";
 import {JobTerms} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {JobStatus, Status} from "../types/JobStatus.sol";
 import {Report, SignedReports} from "../types/Report.sol";
 import {Context, State} from "../types/State.sol";
 import {Deadlines} from "./Deadlines.sol";
-import {Flags} from "./Flags.sol";
 import {Hashes} from "./Hashes.sol";
 import {Ledger} from "./Ledger.sol";
 import {Refusals} from "./Refusals.sol";
@@ -18,12 +18,19 @@ import {Transitions} from "./Transitions.sol";
 
 /// @notice How what providers say moves and settles jobs.
 library Reports {
-    using Flags for Job;
-
     /// @dev Where a call stands: `items` reports in all, `next` the first terms not used yet.
     struct Cursor {
         uint256 items;
         uint256 next;
+    }
+
+    /// @dev What the reports of one provider add up to.
+    struct Tally {
+        uint24 provider;
+        uint32 closed; // jobs that are no longer with the provider
+        uint96 earned; // credits
+        uint96 cut; // credits
+        uint256 taken; // reports that counted
     }
 
     function report(
@@ -52,8 +59,10 @@ library Reports {
         JobTerms[] calldata terms,
         Cursor memory cursor
     ) private {
-        uint32 closed = 0;
-        uint256 refused = 0;
+        Tally memory tally;
+        tally.provider = provider;
+        // What one report needs of memory is free for the next: the price of memory grows with its square.
+        Memory.Pointer free = Memory.getFreeMemoryPointer();
         for (uint256 i = 0; i < reports.length; ++i) {
             Report calldata item = reports[i];
             bytes memory refusal;
@@ -62,17 +71,19 @@ library Reports {
             } else {
                 refusal =
                     cursor.next < terms.length
-                        ? _conclude(state, context, provider, item, terms[cursor.next])
+                        ? _conclude(state, context, tally, item, terms[cursor.next])
                         : Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), 0);
                 ++cursor.next;
-                if (refusal.length == 0) ++closed;
             }
-            if (refusal.length != 0) ++refused;
-            Refusals.settle(item.id, refusal, cursor.items);
+            if (refusal.length == 0) ++tally.taken;
+            else Refusals.settle(item.id, refusal, cursor.items);
+            Memory.unsafeSetFreeMemoryPointer(free);
         }
         // The cast is safe for the next 30,000 years.
-        if (refused < reports.length) state.pulses[provider].lastSeen = uint40(block.timestamp);
-        Ledger.close(context, provider, closed);
+        if (tally.taken != 0) state.pulses[provider].lastSeen = uint40(block.timestamp);
+        if (tally.earned != 0) state.earnings[provider] += tally.earned;
+        if (tally.cut != 0) state.protocolCut += tally.cut;
+        Ledger.close(context, provider, tally.closed);
     }
 
     function _skipAll(Report[] calldata reports, bytes memory refusal, Cursor memory cursor) private {
@@ -83,7 +94,7 @@ library Reports {
     }
 
     function _isProgress(JobStatus status) private pure returns (bool) {
-        return status == JobStatus.SCHEDULED || status == JobStatus.RUNNING;
+        return status == Status.SCHEDULED || status == Status.RUNNING;
     }
 
     /// @dev The job is queued or runs: no money moves.
@@ -92,11 +103,11 @@ library Reports {
         uint24 provider,
         Report calldata item
     ) private returns (bytes memory refusal) {
-        Job memory job = state.jobs[item.id];
-        JobStatus from = job.status;
+        JobSlot job = state.jobs[item.id];
+        JobStatus from = job.status();
         refusal = _refusal(provider, item, job, Reporting.lastHopFrom(from, item));
         if (refusal.length != 0) return refusal;
-        _walk(item, job, item.status);
+        job = _walk(item, job, item.status);
         state.jobs[item.id] = job;
         _tell(item.id, from, job);
         return "";
@@ -106,28 +117,34 @@ library Reports {
     function _conclude(
         State storage state,
         Context memory context,
-        uint24 provider,
+        Tally memory tally,
         Report calldata item,
         JobTerms calldata terms
     ) private returns (bytes memory refusal) {
-        Job memory job = state.jobs[item.id];
-        JobStatus from = job.status;
+        JobSlot job = state.jobs[item.id];
+        JobStatus from = job.status();
         JobStatus last = Reporting.lastHopFrom(from, item);
-        refusal = _refusal(provider, item, job, last);
+        refusal = _refusal(tally.provider, item, job, last);
         if (refusal.length != 0) return refusal;
         bytes32 presented = Hashes.id(terms, context.domainSeparator);
         if (presented != item.id) {
             return Refusals.two(IJobs.JobTermsMismatch.selector, uint256(item.id), uint256(presented));
         }
-        bool late = item.status == JobStatus.PENDING && Deadlines.isLate(job, state.parameters);
-        _walk(item, job, last);
+        bool late = item.status == Status.PENDING && Deadlines.isLate(job, state.parameters);
+        job = _walk(item, job, last);
         refusal = Reporting.endRefusal(job, item, terms);
         if (refusal.length != 0) return refusal;
         _tell(item.id, from, job);
-        if (item.status == JobStatus.PENDING) Ledger.giveBack(state, item.id, job, terms, item.result);
-        else Ledger.end(state, item.id, job, terms, _outcomeOf(item));
+        if (item.status == Status.PENDING) {
+            Ledger.giveBack(state, item.id, job, terms, item.result);
+        } else {
+            (uint96 cost, uint96 cut) = Ledger.end(state, item.id, job, terms, _outcomeOf(item));
+            tally.earned += cost - cut;
+            tally.cut += cut;
+        }
+        ++tally.closed;
         if (late) {
-            Ledger.penalise(state, context, item.id, provider, terms.customer, context.latePenalty, address(0));
+            Ledger.penalise(state, context, item.id, tally.provider, terms.customer, context.latePenalty, address(0));
         }
         return "";
     }
@@ -145,35 +162,33 @@ library Reports {
     function _refusal(
         uint24 provider,
         Report calldata item,
-        Job memory job,
+        JobSlot job,
         JobStatus last
     ) private pure returns (bytes memory refusal) {
         refusal = Reporting.refusal(job, provider, item);
         if (refusal.length != 0) return refusal;
-        if (!Transitions.isAssigned(job.status) || !Transitions.allowed(last, item.status)) {
-            return Refusals.illegal(item.id, job.status, item.status);
+        if (!Transitions.isAssigned(job.status()) || !Transitions.allowed(last, item.status)) {
+            return Refusals.illegal(item.id, job.status(), item.status);
         }
-        if (item.status == JobStatus.RUNNING && item.startedAt == 0) {
+        if (item.status == Status.RUNNING && item.startedAt == 0) {
             return Refusals.outOfRange("startedAt", 0, 1, type(uint32).max);
         }
         return "";
     }
 
-    /// @dev Moves a job in memory along the hops between its assignment and `to`.
-    function _walk(Report calldata item, Job memory job, JobStatus to) private view {
-        if (job.status == to) return;
-        if (job.status == JobStatus.META_SCHEDULED) Ledger.move(item.id, job, JobStatus.SCHEDULED);
-        if (job.status == to) return;
-        uint32 startedAt = Reporting.startOf(job, item);
-        Ledger.move(item.id, job, JobStatus.RUNNING);
-        job.since = startedAt;
+    /// @dev Moves a job along the hops between its assignment and `to`.
+    function _walk(Report calldata item, JobSlot job, JobStatus to) private view returns (JobSlot) {
+        if (job.status() == to) return job;
+        if (job.status() == Status.META_SCHEDULED) job = Ledger.move(item.id, job, Status.SCHEDULED);
+        if (to == Status.SCHEDULED) return job;
+        return Ledger.move(item.id, job, Status.RUNNING).withSince(Reporting.startOf(job, item));
     }
 
     /// @dev Emits the hops that `_walk` took.
-    function _tell(bytes32 id, JobStatus from, Job memory job) private {
-        if (from == job.status) return;
+    function _tell(bytes32 id, JobStatus from, JobSlot job) private {
+        if (from == job.status()) return;
         uint8 attempt = job.attempts();
-        if (from == JobStatus.META_SCHEDULED) emit IJobs.JobScheduled(id, job.provider, attempt);
-        if (job.status == JobStatus.RUNNING) emit IJobs.JobStarted(id, job.provider, attempt, job.since);
+        if (from == Status.META_SCHEDULED) emit IJobs.JobScheduled(id, job.provider(), attempt);
+        if (job.status() == Status.RUNNING) emit IJobs.JobStarted(id, job.provider(), attempt, job.since());
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {JobRequest} from "../types/JobRequest.sol";
-import {Flags} from "./Flags.sol";
+import {JobSlots} from "./JobSlots.sol";
 import {Refusals} from "./Refusals.sol";
 
 /// @notice The limits of a request.
@@ -15,28 +15,62 @@ library Requests {
     uint256 private constant MAX_AFFINITY = 1024; // bytes
     uint256 private constant MAX_NAME = 128; // bytes
 
-    /// @notice The encoded error of the first field that is out of its limits; empty where there is none.
-    function refusal(JobRequest calldata request, uint256 maxWait) internal view returns (bytes memory found) {
-        found = _check(found, "tasks", request.tasks, 1, MAX_TASKS);
-        found = _check(found, "cpusPerTask", request.cpusPerTask, 1, MAX_CPUS_PER_TASK);
-        found = _check(found, "memPerCpu", request.memPerCpu, 1, MAX_MEM_PER_CPU);
-        found = _check(found, "gpus", request.gpus, 0, MAX_GPUS);
-        found = _check(found, "timeLimit", request.timeLimit, 1, MAX_TIME_LIMIT);
-        found = _check(found, "budget", request.budget, 1, type(uint96).max);
-        found = _check(found, "maxAttempts", request.maxAttempts, 1, Flags.MAX_ATTEMPTS);
-        found = _check(found, "startBy", request.startBy, block.timestamp, block.timestamp + maxWait);
-        found = _check(found, "affinity", bytes(request.work.affinity).length, 0, MAX_AFFINITY);
-        found = _check(found, "name", bytes(request.work.name).length, 0, MAX_NAME);
+    /// @dev A limit of one field.
+    struct Limit {
+        bytes32 field;
+        uint256 value;
+        uint256 minimum;
+        uint256 maximum;
     }
 
-    function _check(
-        bytes memory found,
-        bytes32 field,
-        uint256 value,
-        uint256 minimum,
-        uint256 maximum
-    ) private pure returns (bytes memory) {
-        if (found.length != 0 || (value >= minimum && value <= maximum)) return found;
-        return Refusals.outOfRange(field, value, minimum, maximum);
+    /// @notice The encoded error of the first field that is out of its limits; empty where there is none.
+    function refusal(JobRequest calldata request, uint256 maxWait) internal view returns (bytes memory) {
+        uint256 latest = block.timestamp + maxWait;
+        uint256 affinity = bytes(request.work.affinity).length;
+        uint256 name = bytes(request.work.name).length;
+        bool isWithin =
+            _isWithin(request.tasks, 1, MAX_TASKS) &&
+                _isWithin(request.cpusPerTask, 1, MAX_CPUS_PER_TASK) &&
+                _isWithin(request.memPerCpu, 1, MAX_MEM_PER_CPU) &&
+                _isWithin(request.gpus, 0, MAX_GPUS) &&
+                _isWithin(request.timeLimit, 1, MAX_TIME_LIMIT) &&
+                _isWithin(request.budget, 1, type(uint96).max) &&
+                _isWithin(request.maxAttempts, 1, JobSlots.MAX_ATTEMPTS) &&
+                _isWithin(request.startBy, block.timestamp, latest) &&
+                _isWithin(affinity, 0, MAX_AFFINITY) &&
+                _isWithin(name, 0, MAX_NAME);
+        return isWithin ? bytes("") : _firstFault(request, affinity, name, latest);
+    }
+
+    function _isWithin(uint256 value, uint256 minimum, uint256 maximum) private pure returns (bool) {
+        return value >= minimum && value <= maximum;
+    }
+
+    /// @dev The same limits with their names, which only a refusal needs.
+    function _firstFault(
+        JobRequest calldata request,
+        uint256 affinity,
+        uint256 name,
+        uint256 latest
+    ) private view returns (bytes memory) {
+        Limit[10] memory limits = [
+            Limit("tasks", request.tasks, 1, MAX_TASKS),
+            Limit("cpusPerTask", request.cpusPerTask, 1, MAX_CPUS_PER_TASK),
+            Limit("memPerCpu", request.memPerCpu, 1, MAX_MEM_PER_CPU),
+            Limit("gpus", request.gpus, 0, MAX_GPUS),
+            Limit("timeLimit", request.timeLimit, 1, MAX_TIME_LIMIT),
+            Limit("budget", request.budget, 1, type(uint96).max),
+            Limit("maxAttempts", request.maxAttempts, 1, JobSlots.MAX_ATTEMPTS),
+            Limit("startBy", request.startBy, block.timestamp, latest),
+            Limit("affinity", affinity, 0, MAX_AFFINITY),
+            Limit("name", name, 0, MAX_NAME)
+        ];
+        for (uint256 i = 0; i < limits.length; ++i) {
+            Limit memory limit = limits[i];
+            if (!_isWithin(limit.value, limit.minimum, limit.maximum)) {
+                return Refusals.outOfRange(limit.field, limit.value, limit.minimum, limit.maximum);
+            }
+        }
+        return "";
     }
 }

@@ -33,10 +33,12 @@ library Settlement {
         return (rate * secondsUsed + 59) / 60;
     }
 
-    /// @notice Seconds that a job may run: its time limit and, rounded down, what top-ups bought.
+    /// @notice Seconds that a job may run: its time limit and, rounded down, what top-ups bought, never more than the budget pays.
     /// @param budget What is locked now, at least `terms.budget`.
     function allowedSeconds(JobTerms calldata terms, uint96 budget, uint256 rate) internal pure returns (uint256) {
-        return terms.timeLimit + (60 * uint256(budget - terms.budget)) / rate;
+        uint256 bought = terms.timeLimit + (60 * uint256(budget - terms.budget)) / rate;
+        uint256 paid = (60 * uint256(budget)) / rate;
+        return bought < paid ? bought : paid;
     }
 
     /// @notice The protocol's part of a cost, rounded down.

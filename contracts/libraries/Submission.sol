@@ -2,10 +2,11 @@
 pragma solidity ^0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {IJobs} from "../interfaces/IJobs.sol";
-import {Job} from "../types/Job.sol";
+import {JobSlot} from "../types/Job.sol";
 import {JobRequest, SignedRequest} from "../types/JobRequest.sol";
-import {JobStatus} from "../types/JobStatus.sol";
+import {Status} from "../types/JobStatus.sol";
 import {Context, State} from "../types/State.sol";
 import {Escrow} from "./Escrow.sol";
 import {Hashes} from "./Hashes.sol";
@@ -19,6 +20,8 @@ library Submission {
     using Escrow for Escrow.Accounts;
 
     function submit(State storage state, Context memory context, SignedRequest[] calldata requests) internal {
+        // What one request needs of memory is free for the next: the price of memory grows with its square.
+        Memory.Pointer free = Memory.getFreeMemoryPointer();
         for (uint256 i = 0; i < requests.length; ++i) {
             SignedRequest calldata item = requests[i];
             bytes32 id = Hashes.id(item.request, context.domainSeparator);
@@ -26,6 +29,7 @@ library Submission {
             bytes memory refusal = Signatures.refusal(item.request.customer, digest, item.signature);
             if (refusal.length == 0) refusal = _submit(state, id, item.request);
             Refusals.settle(id, refusal, requests.length);
+            Memory.unsafeSetFreeMemoryPointer(free);
         }
     }
 
@@ -37,15 +41,13 @@ library Submission {
         if (state.requestsPaused) return abi.encodeWithSelector(IJobs.RequestsArePaused.selector);
         refusal = Requests.refusal(request, state.parameters.maxWait);
         if (refusal.length != 0) return refusal;
-        Job memory job = state.jobs[id];
-        if (job.status != JobStatus.NONE) return Refusals.illegal(id, job.status, JobStatus.PENDING);
+        JobSlot job = state.jobs[id];
+        if (job.status() != Status.NONE) return Refusals.illegal(id, job.status(), Status.PENDING);
         refusal = state.accounts.lock(request.customer, request.payer, request.budget);
         if (refusal.length != 0) return refusal;
-        Ledger.move(id, job, JobStatus.PENDING);
+        job = Ledger.move(id, job, Status.PENDING).withBudget(request.budget);
         // The cast is safe until 2106, as is every time in a job's slot.
-        job.since = uint32(block.timestamp);
-        job.budget = request.budget;
-        state.jobs[id] = job;
+        state.jobs[id] = job.withSince(uint32(block.timestamp));
         emit IJobs.JobSubmitted(id, request.customer, request.provider, request);
     }
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {ICredits} from "../interfaces/ICredits.sol";
 import {IProviders} from "../interfaces/IProviders.sol";
 import {Escrow} from "../libraries/Escrow.sol";
-import {Job, JobNotice} from "./Job.sol";
+import {JobNotice, JobSlot} from "./Job.sol";
 import {Parameters} from "./Parameters.sol";
 
 /// @notice What a provider has shown of itself.
@@ -16,7 +16,7 @@ struct Pulse {
 
 /// @notice Everything that `Jobs` remembers.
 struct State {
-    mapping(bytes32 id => Job job) jobs;
+    mapping(bytes32 id => JobSlot slot) jobs;
     mapping(bytes32 id => JobNotice notice) notices;
     mapping(uint24 provider => Pulse pulse) pulses;
     mapping(uint24 provider => uint96 credits) earnings;

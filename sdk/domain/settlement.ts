@@ -32,9 +32,11 @@ export function budgetRoundedUp(rate: bigint, seconds: number): bigint {
   return (rate * BigInt(seconds) + 59n) / 60n
 }
 
-/** Seconds that a job may run: its time limit and what top-ups bought (60 × topped up / rate, rounded down). */
+/** Seconds that a job may run: its time limit and what top-ups bought (60 × topped up / rate, rounded down), never more than the budget pays. */
 export function allowedSeconds(timeLimit: number, requestedBudget: bigint, lockedBudget: bigint, rate: bigint): bigint {
-  return BigInt(timeLimit) + (60n * (lockedBudget - requestedBudget)) / rate
+  const bought = BigInt(timeLimit) + (60n * (lockedBudget - requestedBudget)) / rate
+  const paid = (60n * lockedBudget) / rate
+  return bought < paid ? bought : paid
 }
 
 /** The protocol's part of a cost, rounded down. */

@@ -134,6 +134,19 @@ describe('changing one’s mind', () => {
       expect(changes['alpha.earnings']).to.equal(cost - (cost * 20n) / 1000n)
     })
 
+    it('before the assignment buys no more than the budget pays at the rate that follows', async () => {
+      const rate = rateAt(grid.alpha, await newJob(grid))
+      const job = await newJob(grid, { budget: rate * 4n })
+      await submit(grid, job)
+      await topUp(grid, job, rate * 10n)
+      await assign(grid, job)
+      const startedAt = (await now()) + 1
+      await nextBlockIn(700)
+      const changes = await changesBy(grid, () => report(grid, job, 'OUT_OF_CREDITS', { startedAt, secondsUsed: 600 }))
+      expect(changes['customer']).to.equal(undefined)
+      expect(changes['alpha.earnings']).to.equal(rate * 10n - (rate * 10n * 20n) / 1000n)
+    })
+
     it('comes from the payer, out of its allowance', async () => {
       const job = await newJob(grid, { payer: addressOf(grid.actors.payer) })
       await submit(grid, job)

@@ -9,7 +9,7 @@ import {Transitions} from "../../../contracts/libraries/Transitions.sol";
 import {Assignment, PlanSource} from "../../../contracts/types/Assignment.sol";
 import {Job} from "../../../contracts/types/Job.sol";
 import {JobRequest, JobTerms, SignedRequest, Work} from "../../../contracts/types/JobRequest.sol";
-import {JobStatus} from "../../../contracts/types/JobStatus.sol";
+import {JobStatus, Status} from "../../../contracts/types/JobStatus.sol";
 import {DepositPermit, SignedCancel, SignedTopUp} from "../../../contracts/types/Messages.sol";
 import {Contact, Label, NodeGroup, Offer, Prices, Profile} from "../../../contracts/types/Provider.sol";
 import {Consumption, Heartbeat, Report, SignedHeartbeat, SignedReports} from "../../../contracts/types/Report.sol";
@@ -124,7 +124,7 @@ contract GridHandler {
         bytes32 id = _ids[job % _ids.length];
         Job memory slot = _grid.jobOf(id);
         uint24 provider = choices % 11 == 0 ? _provider(choices) : slot.provider;
-        JobStatus to = choices % 5 == 0 ? JobStatus(status % 10) : _likelyAfter(slot.status, status);
+        JobStatus to = choices % 5 == 0 ? JobStatus.wrap(status % 10) : _likelyAfter(slot.status, status);
         Report[] memory reports = new Report[](1);
         reports[0] = Report({
             id: id,
@@ -132,7 +132,7 @@ contract GridHandler {
             status: to,
             startedAt: choices % 7 == 0 ? 0 : uint32(block.timestamp - (startedAt % 2_000)),
             secondsUsed: choices % 17 == 0 ? secondsUsed : secondsUsed % 4_000,
-            exitCode: to == JobStatus.FAILED ? 1 : uint8((choices % 29) / 28),
+            exitCode: to == Status.FAILED ? 1 : uint8((choices % 29) / 28),
             result: bytes32(choices)
         });
         SignedReports[] memory batches = new SignedReports[](1);
@@ -147,15 +147,15 @@ contract GridHandler {
     function advance(uint256 job, uint32 secondsUsed) external watched {
         bytes32 id = _ids[job % _ids.length];
         Job memory slot = _grid.jobOf(id);
-        if (slot.status == JobStatus.PENDING) return _place(id);
+        if (slot.status == Status.PENDING) return _place(id);
         if (!Transitions.isAssigned(slot.status)) return;
-        JobStatus to = JobStatus(uint8(slot.status) + 1);
+        JobStatus to = JobStatus.wrap(JobStatus.unwrap(slot.status) + 1);
         Report[] memory reports = new Report[](1);
         reports[0] = Report({
             id: id,
             attempt: slot.attemptAndFlags & 0x1f,
             status: to,
-            startedAt: to == JobStatus.RUNNING ? uint32(block.timestamp) : 0,
+            startedAt: to == Status.RUNNING ? uint32(block.timestamp) : 0,
             secondsUsed: secondsUsed % 2_000,
             exitCode: 0,
             result: 0
@@ -282,9 +282,9 @@ contract GridHandler {
     function _reachable(JobStatus from, JobStatus to) private pure returns (bool) {
         if (Transitions.allowed(from, to)) return true;
         for (uint8 hop = 0; hop < 10; ++hop) {
-            if (hop == uint8(JobStatus.META_SCHEDULED) || !Transitions.allowed(from, JobStatus(hop))) continue;
-            if (JobStatus(hop) == JobStatus.PENDING && to != JobStatus.CANCELLED) continue;
-            if (_reachable(JobStatus(hop), to)) return true;
+            if (hop == Status.META_SCHEDULED.number() || !Transitions.allowed(from, JobStatus.wrap(hop))) continue;
+            if (JobStatus.wrap(hop) == Status.PENDING && to != Status.CANCELLED) continue;
+            if (_reachable(JobStatus.wrap(hop), to)) return true;
         }
         return false;
     }
@@ -297,15 +297,15 @@ contract GridHandler {
 
     /// @dev What an honest provider would say next; without it hardly a job would live to its end.
     function _likelyAfter(JobStatus from, uint8 choice) private pure returns (JobStatus) {
-        if (from == JobStatus.META_SCHEDULED && choice % 4 != 0) return JobStatus.SCHEDULED;
-        if (from == JobStatus.SCHEDULED && choice % 4 != 0) return JobStatus.RUNNING;
+        if (from == Status.META_SCHEDULED && choice % 4 != 0) return Status.SCHEDULED;
+        if (from == Status.SCHEDULED && choice % 4 != 0) return Status.RUNNING;
         JobStatus[6] memory ends = [
-            JobStatus.FINISHED,
-            JobStatus.FAILED,
-            JobStatus.OUT_OF_CREDITS,
-            JobStatus.CANCELLED,
-            JobStatus.PANICKED,
-            JobStatus.PENDING
+            Status.FINISHED,
+            Status.FAILED,
+            Status.OUT_OF_CREDITS,
+            Status.CANCELLED,
+            Status.PANICKED,
+            Status.PENDING
         ];
         return ends[choice % 6];
     }

@@ -76,12 +76,16 @@ describe('budgetRoundedUp', () => {
 })
 
 describe('allowedSeconds', () => {
-  it('is the time limit where nothing was topped up', () => expect(allowedSeconds(600, 7n, 7n, 3n)).to.equal(600n))
+  it('is the time limit where nothing was topped up', () => expect(allowedSeconds(600, 70n, 70n, 3n)).to.equal(600n))
 
   it('adds what the top-up buys at the rate, rounded down', () => {
-    expect(allowedSeconds(600, 100n, 130n, 60n)).to.equal(630n)
-    expect(allowedSeconds(600, 100n, 101n, 61n)).to.equal(600n)
-    expect(allowedSeconds(600, 100n, 102n, 61n)).to.equal(601n)
+    expect(allowedSeconds(600, 1_000n, 1_030n, 60n)).to.equal(630n)
+    expect(allowedSeconds(600, 1_000n, 1_001n, 61n)).to.equal(600n)
+    expect(allowedSeconds(600, 1_000n, 1_002n, 61n)).to.equal(601n)
+  })
+
+  it('is never more than the whole budget pays', () => {
+    expect(allowedSeconds(600, 500n, 800n, 60n)).to.equal(800n)
   })
 
   it('never buys seconds that the top-up does not pay for', () => {

@@ -189,7 +189,7 @@
         "type": "bytes32"
       },
       {
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "status",
         "type": "uint8"
       },
@@ -247,12 +247,12 @@
         "type": "bytes32"
       },
       {
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "from",
         "type": "uint8"
       },
       {
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "to",
         "type": "uint8"
       }
@@ -848,7 +848,7 @@
       },
       {
         "indexed": false,
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "status",
         "type": "uint8"
       },
@@ -915,7 +915,7 @@
       },
       {
         "indexed": false,
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "from",
         "type": "uint8"
       },
@@ -1965,7 +1965,7 @@
         "type": "uint256"
       },
       {
-        "internalType": "enum JobStatus",
+        "internalType": "JobStatus",
         "name": "to",
         "type": "uint8"
       }
@@ -2396,7 +2396,7 @@
       {
         "components": [
           {
-            "internalType": "enum JobStatus",
+            "internalType": "JobStatus",
             "name": "status",
             "type": "uint8"
           },
@@ -2757,7 +2757,7 @@
                 "type": "uint8"
               },
               {
-                "internalType": "enum JobStatus",
+                "internalType": "JobStatus",
                 "name": "status",
                 "type": "uint8"
               },
