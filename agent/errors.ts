@@ -113,6 +113,22 @@ export class SignerMismatch extends StartRefused {
   }
 }
 
+/** The encryption key is not the one that the provider's owner registered. */
+export class EncryptionKeyMismatch extends StartRefused {
+  readonly code = 'ENCRYPTION_KEY_MISMATCH'
+  override readonly name = 'EncryptionKeyMismatch'
+  readonly expected: Hex
+  readonly actual: Hex
+  constructor(provider: number, expected: Hex, actual: Hex) {
+    super(
+      `The public key of ENCRYPTION_KEY_FILE is ${actual}, but provider ${provider} has registered ${expected}. ` +
+        'Change ENCRYPTION_KEY_FILE, or let the owner register this key.',
+    )
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
 /** A time of the agent is too long for the deadlines of the contracts. */
 export class TimeTooLong extends StartRefused {
   readonly code = 'TIME_TOO_LONG'

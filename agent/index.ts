@@ -5,14 +5,17 @@ import type { Wallet } from 'ethers'
 import pino, { type Logger } from 'pino'
 import { type Deployment, parseDeployment } from '../sdk/deployments/deployment.ts'
 import type { Hex } from '../sdk/domain/job.ts'
+import { publicKeyOf, type SealingKey } from '../sdk/gateway/sealing.ts'
 import { DirectSender } from './chain/directSender.ts'
 import { type Grid, openGrid } from './chain/grid.ts'
 import { signing as signingWith } from './chain/signing.ts'
 import { WatchList } from './chain/watchList.ts'
+import { checkEncryptionKey } from './checkEncryptionKey.ts'
 import { checkStart } from './checkStart.ts'
 import { SettingInvalid, StartRefused } from './errors.ts'
 import { Definitions } from './gateway/definitions.ts'
 import { type Gateway, gatewayAt } from './gateway/gateway.ts'
+import { loadSealingKey } from './gateway/loadSealingKey.ts'
 import { readDefinition } from './gateway/readDefinition.ts'
 import { uploadLogs } from './gateway/uploadLogs.ts'
 import { loadSigner } from './loadSigner.ts'
@@ -45,6 +48,8 @@ async function main(): Promise<void> {
   const grid = openGrid(settings.RPC_URL, deployment)
   const { relayGraceSeconds } = await checkStart(grid, settings, wallet.address as Hex, clock(), log)
   using state = takeStateDirectory(settings.STATE_DIR, deployment, settings.PROVIDER, process.pid)
+  const key = await loadSealingKey(settings.ENCRYPTION_KEY_FILE, state.path)
+  await checkEncryptionKey(grid, settings.PROVIDER, publicKeyOf(key.recipient), log)
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
 
@@ -53,6 +58,7 @@ async function main(): Promise<void> {
     runner,
     grid,
     wallet,
+    key,
     relayGraceSeconds,
     directory: state.path,
     signal: stop.signal,
@@ -72,6 +78,7 @@ interface Ground {
   readonly runner: Runner
   readonly grid: Grid
   readonly wallet: Wallet
+  readonly key: SealingKey
   readonly relayGraceSeconds: number
   readonly directory: string
   readonly signal: AbortSignal
@@ -87,7 +94,7 @@ interface Parts extends Reconciler {
 }
 
 function wire(settings: Settings, ground: Ground): Parts {
-  const { runner, grid, wallet, relayGraceSeconds, directory, signal, log } = ground
+  const { runner, grid, wallet, key, relayGraceSeconds, directory, signal, log } = ground
   const { PROVIDER: provider, CONFIRMATIONS: confirmations, HEARTBEAT_SECONDS: intervalSeconds } = settings
   const wakers = { reconcile: () => {}, deliver: () => {} }
   const signing = signingWith(wallet, grid.domain)
@@ -96,7 +103,14 @@ function wire(settings: Settings, ground: Ground): Parts {
   const logs = new LogOutbox(join(directory, 'logs'))
   const relay = relayAt(settings.RELAY_URL)
   const direct = new DirectSender(grid, wallet, (id) => watchList.requestOf(id))
-  const gateway = gatewayAt({ url: settings.GATEWAY_URL, signing, definitionLimitBytes: DEFINITION_LIMIT_BYTES, clock })
+  const gateway = gatewayAt({
+    url: settings.GATEWAY_URL,
+    chainId: grid.deployment.chainId,
+    signing,
+    key,
+    definitionLimitBytes: DEFINITION_LIMIT_BYTES,
+    clock: Date.now,
+  })
   const wake = (): void => wakers.reconcile()
   const definitions = new Definitions({ gateway, read: readDefinition, signal, wake, log })
   const delivery = new Delivery({ outbox, relay, direct, relayGraceSeconds, log })

@@ -16,6 +16,7 @@ const schema = z.object({
     .optional(),
   SIGNER_KEYSTORE: z.string().min(1, 'is empty').optional(),
   SIGNER_KEYSTORE_PASSWORD_FILE: z.string().min(1, 'is empty').optional(),
+  ENCRYPTION_KEY_FILE: z.string().min(1, 'is empty').optional(),
   RELAY_URL: url,
   GATEWAY_URL: url,
   STATE_DIR: z.string('is missing: a directory of this agent alone').min(1, 'is empty'),

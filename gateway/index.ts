@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { createGridClient, parseDeployment } from '../sdk/index.ts'
-import { gatewayServer } from './server.ts'
+import { composeGateway } from './composeGateway.ts'
 import { readSettings, SettingInvalid } from './settings.ts'
-import { openFiles } from './store/files.ts'
 
 const RPC_TIMEOUT_MS = 10_000
 
@@ -16,19 +14,12 @@ async function main(): Promise<void> {
   const deployment = parseDeployment(readText('GRID_DEPLOYMENT', settings.GRID_DEPLOYMENT))
   const transport = http(settings.RPC_URL, { timeout: RPC_TIMEOUT_MS })
   const grid = await createGridClient({ publicClient: createPublicClient({ transport }), deployment })
-  const [definitions, logs] = await Promise.all([openStore('definitions'), openStore('logs')])
   const now = () => Math.floor(Date.now() / 1000)
-  const server = gatewayServer({ grid, definitions, logs, now, log })
+  const server = await composeGateway(settings, { grid, now, log })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void server.close())
   server.addHook('onClose', async () => log.info('stopped'))
   const url = await server.listen({ host: settings.LISTEN_HOST, port: settings.LISTEN_PORT })
   log.info({ url }, 'listening')
-
-  function openStore(kind: string) {
-    return openFiles(join(settings.STORE_DIR, kind)).catch((cause: unknown) => {
-      throw new SettingInvalid('STORE_DIR', `names a directory that cannot be used (${String(cause)})`)
-    })
-  }
 }
 
 function readText(setting: string, path: string): string {

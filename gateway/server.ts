@@ -1,8 +1,9 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { definitionRoutes } from './definitionRoutes.ts'
+import { definitionRoutes } from './definitions/definitionRoutes.ts'
 import type { GatewayParts } from './gatewayParts.ts'
+import { loginRoutes } from './login/loginRoutes.ts'
 import { logRoutes } from './logRoutes.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, type RefusalCode } from './refusal.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
 
@@ -22,6 +23,7 @@ export function gatewayServer(parts: GatewayParts): FastifyInstance {
   })
   server.setErrorHandler<Error>((error, request, reply) => answerError(parts, error, request, reply))
   server.get('/healthz', async () => ({ healthy: true }))
+  loginRoutes(server, parts)
   definitionRoutes(server, parts)
   logRoutes(server, parts)
   return server
@@ -39,8 +41,12 @@ function refusalOf(error: Error, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const isLog = request.routeOptions.url?.endsWith('/log') === true
-    return new Refusal(isLog ? 'LOG_TOO_LARGE' : 'DEFINITION_TOO_LARGE', error)
+    return new Refusal(tooLarge(request.routeOptions.url ?? ''), error)
   }
   return statusCode < 500 ? new Refusal('REQUEST_INVALID', error) : new Refusal('INTERNAL', error)
+}
+
+function tooLarge(route: string): RefusalCode {
+  if (route.startsWith('/v1/jobs/')) return 'LOG_TOO_LARGE'
+  return route.startsWith('/v1/login') ? 'LOGIN_MESSAGE_INVALID' : 'DEFINITION_TOO_LARGE'
 }

@@ -5,6 +5,25 @@ const settingsSchema = z.object({
   RPC_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }),
   GRID_DEPLOYMENT: z.string().min(1, 'is empty'),
   STORE_DIR: z.string().min(1, 'is empty'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'is not a postgres URL' }).optional(),
+  SEALING_KEY_FILE: z.string().min(1, 'is empty').optional(),
+  LOGIN_DOMAINS: z
+    .string()
+    .transform((text) => text.split(',').map((domain) => domain.trim()))
+    .refine((domains) => domains.every((domain) => /^[a-zA-Z0-9.-]+(:\d{1,5})?$/.test(domain)), {
+      error: 'is not a list of hosts, with their ports, parted by commas',
+    })
+    .optional(),
+  QUOTA_BYTES: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(1, 'is not above 0')
+    .default(67_108_864),
+  DEFINITION_KEEP_DAYS: z.coerce.number('is not a number').positive('is not above 0').default(14),
+  BUCKET_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
+  BUCKET_REGION: z.string().min(1, 'is empty').default('us-east-1'),
+  BUCKET_ACCESS_KEY_ID: z.string().min(1, 'is empty').optional(),
+  BUCKET_SECRET_ACCESS_KEY: z.string().min(1, 'is empty').optional(),
   LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   LISTEN_PORT: z.coerce
     .number('is not a number')

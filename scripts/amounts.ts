@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { isAddress, parseUnits } from 'ethers'
 import type { Hex } from '../sdk/domain/job.ts'
+import { publicKeyOf } from '../sdk/gateway/sealing.ts'
 
 /** Reads an amount of credits such as `12.5`; returns it with 18 decimals. */
 export function creditsArgument(text: string): bigint {
@@ -18,6 +19,15 @@ export function addressArgument(text: string): Hex {
   if (!isAddress(text))
     throw new InvalidArgumentError('Give an address: 0x and 40 hex digits, with a right checksum if in mixed case.')
   return text as Hex
+}
+
+/** Reads a recipient of age; returns its X25519 public key, as the registry keeps it. */
+export function recipientArgument(text: string): Hex {
+  try {
+    return publicKeyOf(text)
+  } catch {
+    throw new InvalidArgumentError('Give an X25519 recipient of age: age1 and 58 letters and digits.')
+  }
 }
 
 /** Reads the index of a provider. */

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { formatUnits } from 'ethers'
 import type { Hex } from '../sdk/domain/job.ts'
 import { PROVIDER_STATUSES } from '../sdk/domain/provider.ts'
-import { addressArgument, creditsArgument, providerArgument } from './amounts.ts'
+import { addressArgument, creditsArgument, providerArgument, recipientArgument } from './amounts.ts'
 import { type Connection, connect, openGrid } from './connect.ts'
 import { contractsAt } from './contractsAt.ts'
 import { addStake, registerProvider, setOffer } from './joinGrid.ts'
@@ -13,6 +13,16 @@ import { runScript } from './runScript.ts'
 interface GridOptions {
   readonly rpc: string
   readonly deployment: string
+}
+
+interface RegisterOptions {
+  readonly signer: Hex
+  readonly encryptionKey: Hex
+  readonly name: string
+  readonly url: string
+  readonly region: string
+  readonly software: string
+  readonly endpoint: string
 }
 
 const program = new Command('provider')
@@ -28,18 +38,20 @@ program
   .command('register')
   .description('Registers the owner’s cluster. Approval, stake and an offer must follow before it gets jobs.')
   .requiredOption('--signer <address>', 'address of the agent’s hot key, another than the owner’s', addressArgument)
+  .requiredOption(
+    '--encryption-key <recipient>',
+    'what definitions are sealed to: the age1… in the agent’s encryption.key',
+    recipientArgument,
+  )
   .requiredOption('--name <text>', 'what people call the cluster')
   .option('--url <url>', 'where people read about it', '')
   .option('--region <text>', 'where it stands', '')
   .option('--software <text>', 'its scheduler and version', '')
   .option('--endpoint <url>', 'URL of the agent', '')
-  .action((options: { signer: Hex; name: string; url: string; region: string; software: string; endpoint: string }) =>
+  .action((options: RegisterOptions) =>
     asOwner(async ({ signer, deployment }) => {
-      const contact = {
-        signer: options.signer,
-        encryptionKey: `0x${'00'.repeat(32)}` as const,
-        endpoint: options.endpoint,
-      }
+      const { signer: hotKey, encryptionKey, endpoint } = options
+      const contact = { signer: hotKey, encryptionKey, endpoint }
       const { name, url, region, software } = options
       const index = await registerProvider(signer, deployment, contact, { name, url, region, software })
       console.log(`registered as provider ${index}. Next: stake, offer, and ask the grid’s operator for approval.`)

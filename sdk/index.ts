@@ -14,6 +14,7 @@ export { explainJob } from './actions/explainJob.ts'
 export { type FollowOptions, followLogs } from './actions/followLogs.ts'
 export { type Allowance, getAllowance } from './actions/getAllowance.ts'
 export { type Balances, getBalances } from './actions/getBalances.ts'
+export { getContact } from './actions/getContact.ts'
 export { getEarnings } from './actions/getEarnings.ts'
 export { getJob } from './actions/getJob.ts'
 export { getJobRequest } from './actions/getJobRequest.ts'
@@ -63,16 +64,7 @@ export {
   WalletMissing,
   WrongChain,
 } from './errors.ts'
-export {
-  accessHeaders,
-  accessTypedData,
-  GATEWAY_ACTIONS,
-  GATEWAY_HEADERS,
-  type GatewayAccess,
-  type GatewayAction,
-  MAX_ACCESS_SECONDS,
-  NO_CONTENT,
-} from './gatewayAccess.ts'
+export { type GatewayCall, gatewayFetch, gatewaySession } from './gatewayFetch.ts'
 export { createGridClient, type GridClient, type Wallet } from './gridClient.ts'
 export { readGridEvents } from './gridEvents.ts'
 export type { JobTransition } from './jobEvents.ts'

@@ -1,13 +1,7 @@
 import { TypedDataEncoder, type TypedDataField, type Wallet } from 'ethers'
 import type { Heartbeat, Hex, JobRequest, JobTerms, Report } from '../../sdk/domain/job.ts'
 import { statusNumber } from '../../sdk/domain/status.ts'
-import {
-  GATEWAY_ACCESS_TYPES,
-  type GridDomain,
-  HEARTBEAT_TYPES,
-  JOB_REQUEST_TYPES,
-  REPORTS_TYPES,
-} from '../../sdk/domain/typedData.ts'
+import { type GridDomain, HEARTBEAT_TYPES, JOB_REQUEST_TYPES, REPORTS_TYPES } from '../../sdk/domain/typedData.ts'
 
 type Types = Readonly<Record<string, readonly TypedDataField[]>>
 
@@ -16,20 +10,14 @@ export interface Signing {
   readonly address: Hex
   reports(provider: number, reports: readonly Report[]): Promise<{ readonly key: Hex; readonly signature: Hex }>
   heartbeat(beat: Heartbeat): Promise<Hex>
-  access(claim: GatewayAccess): Promise<Hex>
+  /** Signs a text by ERC-191, as a login to the gateway is. */
+  message(text: string): Promise<Hex>
 }
 
-/** A claim that the gateway checks. */
-export interface GatewayAccess {
-  readonly action: 'get-definition' | 'put-log'
-  readonly subject: Hex
-  readonly attempt: number
-  readonly content: Hex
-  /** Unix seconds. */
-  readonly expiresAt: number
-}
-
-export function signing(wallet: Pick<Wallet, 'address' | 'signTypedData'>, domain: GridDomain): Signing {
+export function signing(
+  wallet: Pick<Wallet, 'address' | 'signMessage' | 'signTypedData'>,
+  domain: GridDomain,
+): Signing {
   const sign = async (types: Types, value: object): Promise<Hex> =>
     (await wallet.signTypedData(domain, mutable(types), value)) as Hex
   return {
@@ -40,7 +28,7 @@ export function signing(wallet: Pick<Wallet, 'address' | 'signTypedData'>, domai
       return { key, signature: await sign(REPORTS_TYPES, value) }
     },
     heartbeat: (beat) => sign(HEARTBEAT_TYPES, beat),
-    access: (claim) => sign(GATEWAY_ACCESS_TYPES, claim),
+    message: async (text) => (await wallet.signMessage(text)) as Hex,
   }
 }
 

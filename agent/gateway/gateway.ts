@@ -1,9 +1,10 @@
-import { keccak256, toUtf8Bytes } from 'ethers'
+import { keccak256 } from 'ethers'
 import type { Hex } from '../../sdk/domain/job.ts'
-import type { GatewayAccess, Signing } from '../chain/signing.ts'
+import { openPassedOn, type SealingKey } from '../../sdk/gateway/sealing.ts'
+import { GatewaySession } from '../../sdk/gateway/session.ts'
+import type { Signing } from '../chain/signing.ts'
 
 const TIMEOUT_MILLISECONDS = 30_000
-const ACCESS_SECONDS = 240
 
 /** What the gateway answered to a request for a definition. */
 export type DefinitionAnswer =
@@ -18,50 +19,42 @@ export type LogAnswer =
 
 /** Where definitions come from and logs go to. Its answers are never thrown: each of them is expected. */
 export interface Gateway {
-  /** The bytes with this hash; other bytes are not accepted. */
+  /** The definition whose sealed bytes have this hash, unsealed; others are not accepted. */
   definition(job: Hex, hash: Hex, signal: AbortSignal): Promise<DefinitionAnswer>
   putLog(job: Hex, attempt: number, text: string, signal: AbortSignal): Promise<LogAnswer>
 }
 
 export interface GatewayOptions {
   readonly url: string
+  readonly chainId: number
   readonly signing: Signing
-  /** Largest definition that is read. */
+  /** The key that the provider has registered: definitions come sealed to it. */
+  readonly key: SealingKey
+  /** Largest sealed definition that is read. */
   readonly definitionLimitBytes: number
-  /** Unix seconds now. */
+  /** Unix milliseconds now. */
   readonly clock: () => number
 }
 
-export function gatewayAt({ url, signing, definitionLimitBytes, clock }: GatewayOptions): Gateway {
-  const send = async (path: string, claim: Omit<GatewayAccess, 'expiresAt'>, init: RequestInit): Promise<Response> => {
-    const expiresAt = clock() + ACCESS_SECONDS
-    const headers = {
-      'x-grid-account': signing.address,
-      'x-grid-expires': String(expiresAt),
-      'x-grid-signature': await signing.access({ ...claim, expiresAt }),
-      ...init.headers,
-    }
-    return fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), { ...init, headers })
-  }
+export function gatewayAt(options: GatewayOptions): Gateway {
+  const { url, chainId, signing, clock } = options
+  const { address: account, message: signMessage } = signing
+  const session = new GatewaySession({ url, account, chainId, signMessage, clock })
   return {
     async definition(job, hash, signal) {
-      const path = `v1/definitions/${hash}?job=${job}`
       try {
-        const claim = { action: 'get-definition', subject: job, attempt: 0, content: hash } as const
-        const response = await send(path, claim, { signal: withTimeout(signal) })
+        const response = await session.fetch(`/v1/definitions/${hash}?job=${job}`, { signal: withTimeout(signal) })
         if (!response.ok) return unavailable('definition-unavailable', await problemOf(response))
-        return checked(hash, await readAtMost(response, definitionLimitBytes))
+        return await unsealed(options, hash, response)
       } catch (error) {
         return unavailable('definition-unavailable', textOf(error))
       }
     },
     async putLog(job, attempt, text, signal) {
-      const content = keccak256(toUtf8Bytes(text)) as Hex
-      const claim = { action: 'put-log', subject: job, attempt, content } as const
       const headers = { 'content-type': 'text/plain; charset=utf-8' }
       const init = { method: 'PUT', body: text, headers, signal: withTimeout(signal) }
       try {
-        const response = await send(`v1/jobs/${job}/attempts/${attempt}/log`, claim, init)
+        const response = await session.fetch(`/v1/jobs/${job}/attempts/${attempt}/log`, init)
         if (response.ok) return { kind: 'accepted' }
         const problem = await problemOf(response)
         return { kind: isForGood(response.status) ? 'refused' : 'silent', problem }
@@ -72,11 +65,18 @@ export function gatewayAt({ url, signing, definitionLimitBytes, clock }: Gateway
   }
 }
 
-function checked(hash: Hex, bytes: Uint8Array | undefined): DefinitionAnswer {
-  if (bytes === undefined) return unavailable('definition-too-large', 'it is larger than this agent reads')
-  const actual = keccak256(bytes)
+/** What the customer sealed: the very bytes whose hash it signed, or nothing. */
+async function unsealed(options: GatewayOptions, hash: Hex, response: Response): Promise<DefinitionAnswer> {
+  const passed = Buffer.from(response.headers.get('x-sealed-key') ?? '', 'base64')
+  const sealed = await readAtMost(response, options.definitionLimitBytes)
+  if (sealed === undefined) return unavailable('definition-too-large', 'it is larger than this agent reads')
+  const actual = keccak256(sealed)
   if (actual !== hash) return unavailable('definition-mismatch', `the bytes have the hash ${actual}`)
-  return { kind: 'found', bytes }
+  try {
+    return { kind: 'found', bytes: await openPassedOn(sealed, passed, options.key.identity) }
+  } catch (error) {
+    return unavailable('definition-not-opened', (error as Error).message)
+  }
 }
 
 /** Undefined where there is more; the rest is not read. */

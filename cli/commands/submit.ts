@@ -50,7 +50,7 @@ async function requestOf(
   const isWatched = options['watch'] === true && !out.isJson
   if (isWatched) await showQuote(out, quoted, timeLimit, 'stderr')
   out.progress('Storing the definition …')
-  const definition = await putDefinition(grid, new TextEncoder().encode(text), signal)
+  const definition = await putDefinition(grid, new TextEncoder().encode(text), { signal })
   const terms = { ...jobFacts(wanted), ...(await submissionTerms(options)), timeLimit, budget, definition }
   const request = await createJobRequest(grid, terms)
   if (isWatched) showRequest(out, request, grid.deployment)

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type HDNodeWallet, JsonRpcProvider, NonceManager, Wallet } from 'ethers'
 import type { Deployment } from '../../sdk/deployments/deployment.ts'
 import type { Hex } from '../../sdk/domain/job.ts'
+import { keyFileText, newSealingKey, publicKeyOf } from '../../sdk/gateway/sealing.ts'
 import { contractsAt } from '../contractsAt.ts'
 import { deployGrid } from '../deployGrid.ts'
 import { type DeploymentConfig, LOCAL_CONFIG } from '../deploymentConfig.ts'
@@ -184,16 +185,29 @@ async function joinAll(
     const owner = await chain.newAccount()
     const signer = await chain.newAccount()
     const ownerSigner = chain.signerOf(owner)
-    const contact = { signer: signer.address, encryptionKey: `0x${'00'.repeat(32)}` as Hex, endpoint: '' }
+    const home = join(folder, `agent-${profile.name}`)
+    const encryptionKey = await encryptionKeyIn(home)
+    const contact = { signer: signer.address, encryptionKey, endpoint: '' }
     const index = await registerProvider(ownerSigner, deployment, contact, profile)
     await chain.mint(deployment, owner.address, STAKE)
     await addStake(ownerSigner, deployment, index, STAKE)
     await setOffer(ownerSigner, deployment, index, offer)
     await (await contractsAt(deployment, chain.signer).providers.approve(index)).wait()
-    const about = { index, name: profile.name, owner, signer }
-    joined.push({ ...about, folder: join(folder, `agent-${profile.name}`), agent })
+    joined.push({ index, name: profile.name, owner, signer, folder: home, agent })
   }
   return joined
+}
+
+/** Makes the encryption key of an agent in its folder, and returns the public part. */
+async function encryptionKeyIn(home: string): Promise<Hex> {
+  const key = await newSealingKey()
+  mkdirSync(home, { recursive: true })
+  writeFileSync(keyFileOf(home), keyFileText(key), { mode: 0o600 })
+  return publicKeyOf(key.recipient)
+}
+
+function keyFileOf(home: string): string {
+  return join(home, 'age.key')
 }
 
 async function startAgent(
@@ -203,11 +217,11 @@ async function startAgent(
   relayUrl: string,
   gatewayUrl: string,
 ): Promise<void> {
-  mkdirSync(provider.folder, { recursive: true })
   await services.start(`agent-${provider.name}`, 'agent/index.ts', {
     ...common,
     PROVIDER: String(provider.index),
     SIGNER_PRIVATE_KEY: provider.signer.privateKey,
+    ENCRYPTION_KEY_FILE: keyFileOf(provider.folder),
     RELAY_URL: relayUrl,
     GATEWAY_URL: gatewayUrl,
     STATE_DIR: provider.folder,

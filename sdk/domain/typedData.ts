@@ -47,14 +47,6 @@ export const TYPED_DATA = {
   Reports: [field('provider', 'uint24'), field('reports', 'Report[]')],
   Consumption: [field('id', 'bytes32'), field('attempt', 'uint8'), field('secondsUsed', 'uint32')],
   Heartbeat: [field('provider', 'uint24'), field('sentAt', 'uint40'), field('running', 'Consumption[]')],
-  /** Proves to the gateway who puts or reads something; never sent to a contract. */
-  GatewayAccess: [
-    field('action', 'string'),
-    field('subject', 'bytes32'),
-    field('attempt', 'uint8'),
-    field('content', 'bytes32'),
-    field('expiresAt', 'uint40'),
-  ],
 } as const
 
 export const JOB_REQUEST_TYPES = { JobRequest: TYPED_DATA.JobRequest, Work: TYPED_DATA.Work } as const
@@ -63,4 +55,3 @@ export const CANCEL_TYPES = { Cancel: TYPED_DATA.Cancel } as const
 export const TOP_UP_TYPES = { TopUp: TYPED_DATA.TopUp } as const
 export const REPORTS_TYPES = { Reports: TYPED_DATA.Reports, Report: TYPED_DATA.Report } as const
 export const HEARTBEAT_TYPES = { Heartbeat: TYPED_DATA.Heartbeat, Consumption: TYPED_DATA.Consumption } as const
-export const GATEWAY_ACCESS_TYPES = { GatewayAccess: TYPED_DATA.GatewayAccess } as const

@@ -47,8 +47,11 @@ describe('agent', function () {
     await agent.ready()
     return agent
   }
-  const place = async (definition: Hex, overrides?: Partial<JobRequest>): Promise<{ id: Hex; request: JobRequest }> => {
-    const placed = await grid.place(definition, overrides)
+  const place = async (
+    definition: Promise<Hex>,
+    overrides?: Partial<JobRequest>,
+  ): Promise<{ id: Hex; request: JobRequest }> => {
+    const placed = await grid.place(await definition, overrides)
     requests.set(placed.id, placed.request)
     return placed
   }

@@ -53,7 +53,7 @@ describe('the gateway as a process', () => {
       expect((await fetch(`${url}/v1/definitions/${hash}`, { method: 'HEAD' })).status).to.equal(200)
       gateway.kill(signal)
       expect(await once(gateway, 'exit')).to.deep.equal([0, null])
-      expect(existsSync(join(directory, 'store', 'definitions', hash))).to.equal(true)
+      expect(existsSync(join(directory, 'store', 'blobs', 'definitions', hash))).to.equal(true)
     })
   }
 

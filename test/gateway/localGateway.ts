@@ -1,21 +1,34 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pino } from 'pino'
-import { gatewayServer } from '../../gateway/server.ts'
-import { openFiles } from '../../gateway/store/files.ts'
-import type { Hex } from '../../sdk/domain/job.ts'
-import { accessTypedData, type GatewayAccess } from '../../sdk/gatewayAccess.ts'
-import type { GridClient, Wallet } from '../../sdk/gridClient.ts'
+import { composeGateway } from '../../gateway/composeGateway.ts'
+import { readSettings } from '../../gateway/settings.ts'
+import { gatewaySession } from '../../sdk/gatewayFetch.ts'
+import type { GridClient } from '../../sdk/gridClient.ts'
 
 /** A gateway that listens, and what it has stored. */
 export interface LocalGateway {
   readonly url: string
   readonly directory: string
-  /** The names of every stored file. */
+  /** What it logged. */
+  readonly logged: readonly string[]
+  /** The keys of every blob. */
   stored(): readonly string[]
-  ask(method: string, path: string, headers?: Readonly<Record<string, string>>, body?: Uint8Array): Promise<Answer>
+  /** Every byte that it has on its disk. */
+  everything(): Buffer
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>
+  /** Stops it and starts it again on the same directory; its URL changes. */
+  restart(now?: () => number): Promise<LocalGateway>
   close(): Promise<void>
+}
+
+/** How something is asked: under whose name, with what. */
+export interface AskOptions {
+  readonly as?: GridClient
+  readonly token?: string
+  readonly body?: Uint8Array | string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** What it answered. `code` is that of an error. */
@@ -23,29 +36,45 @@ export interface Answer {
   readonly status: number
   readonly text: string
   readonly code: string | undefined
+  readonly headers: Headers
+}
+
+/** Settings and a clock other than the usual ones. */
+export interface LocalGatewayOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Unix seconds. */
+  readonly now?: () => number
 }
 
 /** A real gateway on a free port, in this process. */
-export async function localGateway(grid: GridClient): Promise<LocalGateway> {
-  const directory = mkdtempSync(join(tmpdir(), 'gateway-'))
-  const [definitions, logs] = [join(directory, 'definitions'), join(directory, 'logs')]
-  const server = gatewayServer({
-    grid,
-    definitions: await openFiles(definitions),
-    logs: await openFiles(logs),
-    now: nowSeconds,
-    log: pino({ level: 'silent' }),
-  })
+export async function localGateway(grid: GridClient, options: LocalGatewayOptions = {}): Promise<LocalGateway> {
+  return startIn(mkdtempSync(join(tmpdir(), 'gateway-')), grid, options)
+}
+
+async function startIn(directory: string, grid: GridClient, options: LocalGatewayOptions): Promise<LocalGateway> {
+  const { settings = {}, now = nowSeconds } = options
+  const environment = { RPC_URL: 'http://127.0.0.1:1', GRID_DEPLOYMENT: '-', STORE_DIR: directory, ...settings }
+  const logged: string[] = []
+  const log = pino({}, { write: (line: string) => void logged.push(line) })
+  const server = await composeGateway(readSettings(environment), { grid, now, log })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
     directory,
-    stored: () => [...readdirSync(definitions), ...readdirSync(logs)].sort(),
-    async ask(method, path, headers = {}, body) {
-      const init = { method, headers: { ...headers }, ...(body === undefined ? {} : { body: new Uint8Array(body) }) }
-      const response = await fetch(`${url}${path}`, init)
+    logged,
+    stored: () => filesIn(join(directory, 'blobs')).map((path) => relative(join(directory, 'blobs'), path)),
+    everything: () => Buffer.concat(filesIn(directory).map((path) => readFileSync(path))),
+    async ask(method, path, { as, token, body, headers = {} } = {}) {
+      const bearer = as === undefined ? token : await gatewaySession({ ...as, gatewayUrl: url }).token()
+      const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
+      const content = body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }
+      const response = await fetch(`${url}${path}`, { method, headers: { ...authorization, ...headers }, ...content })
       const text = await response.text()
-      return { status: response.status, text, code: codeOf(text) }
+      return { status: response.status, text, code: codeOf(text), headers: response.headers }
+    },
+    async restart(later = now) {
+      await server.close()
+      return startIn(directory, grid, { settings, now: later })
     },
     async close() {
       await server.close()
@@ -54,18 +83,9 @@ export async function localGateway(grid: GridClient): Promise<LocalGateway> {
   }
 }
 
-/** The headers of an access as this wallet signs it; valid for a minute unless it says otherwise. */
-export async function signedHeaders(
-  grid: GridClient & { readonly wallet: Wallet },
-  access: Omit<GatewayAccess, 'expiresAt'>,
-  expiresAt = nowSeconds() + 60,
-): Promise<Record<string, string>> {
-  const signature = await grid.wallet.signTypedData(accessTypedData(grid.deployment, { ...access, expiresAt }))
-  return headersOf(grid.wallet.account.address, expiresAt, signature)
-}
-
-export function headersOf(account: Hex, expiresAt: number, signature: Hex): Record<string, string> {
-  return { 'x-grid-account': account, 'x-grid-expires': String(expiresAt), 'x-grid-signature': signature }
+function filesIn(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((name) => join(directory, name))
+  return entries.filter((path) => statSync(path).isFile()).sort()
 }
 
 export function nowSeconds(): number {

@@ -21,6 +21,7 @@ describe('the operators’ scripts', () => {
   let folder: string
   let deployment: string
   const [operator, owner, signer] = [Wallet.createRandom(), Wallet.createRandom(), Wallet.createRandom()]
+  const key = ['--encryption-key', 'age1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0savhh7m']
 
   const run = (script: string, args: readonly string[], env: Record<string, string> = {}): Promise<Result> =>
     new Promise((resolve) => {
@@ -69,7 +70,7 @@ describe('the operators’ scripts', () => {
 
   it('take a cluster from its registration to its leave', async () => {
     expect((await faucet(owner.address, '3000')).code).to.equal(0)
-    const registered = await provider('register', '--signer', signer.address, '--name', 'alpine')
+    const registered = await provider('register', '--signer', signer.address, ...key, '--name', 'alpine')
     expect(registered.out).to.include('registered as provider 1')
     expect((await provider('stake', '1', '2000')).code).to.equal(0)
     const prices = { cpuPerMinute: '0.01', memPerMinute: '0', gpuPerMinute: '0.5' }
@@ -127,7 +128,16 @@ describe('the operators’ scripts', () => {
       'jobs is not an address',
     ],
     ['a network name that is none', () => run('deploy', ['--network', 'A b']), 'NETWORK_INVALID'],
-    ['the owner as signer', () => provider('register', '--signer', owner.address, '--name', 'x'), 'SignerInvalid'],
+    [
+      'the owner as signer',
+      () => provider('register', '--signer', owner.address, ...key, '--name', 'x'),
+      'SignerInvalid',
+    ],
+    [
+      'an encryption key that is none',
+      () => provider('register', '--signer', owner.address, '--encryption-key', 'age1x', '--name', 'x'),
+      'error:',
+    ],
     ['a provider that is not there', () => provider('approve', '99'), 'ProviderUnknown'],
     ['a provider index that is none', () => provider('show', '-1'), 'error:'],
     ['to show a provider that is not there', () => provider('show', '99'), 'PROVIDER_UNKNOWN'],

@@ -13,6 +13,7 @@ import type { LedgerParties } from '../../sdk/actions/getLedger.ts'
 import type { Deployment } from '../../sdk/deployments/deployment.ts'
 import type { Hex, JobRequest } from '../../sdk/domain/job.ts'
 import { type JobStatus, statusNumber } from '../../sdk/domain/status.ts'
+import { newSealingKey, publicKeyOf, type SealingKey } from '../../sdk/gateway/sealing.ts'
 import type { GridClient, Wallet as GridWallet } from '../../sdk/gridClient.ts'
 import { jobId, jobTerms } from '../../sdk/jobId.ts'
 
@@ -28,6 +29,8 @@ export interface LocalProvider {
   readonly index: number
   readonly owner: Account
   readonly signer: Account
+  /** What definitions are sealed to for it. */
+  readonly sealingKey: SealingKey
 }
 
 /** A real chain with a real grid, whose administrator holds every role. */
@@ -41,6 +44,8 @@ export interface LocalGrid {
   funded(credits: bigint, parts?: Partial<GridClient>): Promise<GridClient & { readonly wallet: GridWallet }>
   /** A new provider with stake and an offer, approved. */
   provider(): Promise<LocalProvider>
+  /** Registers another key, or none, that definitions are sealed to. */
+  setEncryptionKey(provider: LocalProvider, recipient: string | undefined): Promise<void>
   assign(request: JobRequest, provider: LocalProvider): Promise<void>
   report(request: JobRequest, provider: LocalProvider, report: LocalReport): Promise<void>
   mint(to: Hex, credits: bigint): Promise<Hex>
@@ -138,7 +143,8 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
       await fund(owner.address, stake)
       await fund(signer.address, 0n)
       const wallet = walletFor(owner)
-      const contact = { signer: signer.address, encryptionKey: zeroHash, endpoint: '' }
+      const sealingKey = await newSealingKey()
+      const contact = { signer: signer.address, encryptionKey: publicKeyOf(sealingKey.recipient), endpoint: '' }
       await call(wallet, 'providers', 'register', [contact, { name: 'test', url: '', region: '', software: '' }])
       const index = Number(
         await publicClient.readContract({ abi: providersAbi, address: deployment.providers, functionName: 'count' }),
@@ -149,7 +155,14 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
       const offer = { prices: PRICES, maxOpenJobs: 100, acceptsDirect: false, nodes, labels: [] }
       await call(wallet, 'providers', 'setOffer', [index, offer])
       await call(admin, 'providers', 'approve', [index])
-      return { index, owner, signer }
+      return { index, owner, signer, sealingKey }
+    },
+    async setEncryptionKey({ index, owner, signer }, recipient) {
+      const encryptionKey = recipient === undefined ? zeroHash : publicKeyOf(recipient)
+      await call(walletFor(owner), 'providers', 'setContact', [
+        index,
+        { signer: signer.address, encryptionKey, endpoint: '' },
+      ])
     },
     async assign(request, provider) {
       const { tasks, cpusPerTask, memPerCpu, gpus } = request

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
+import { SEALING_KEY_FILE } from './sealingKey.ts'
 
 const AGENT = fileURLToPath(new URL('../../../agent/index.ts', import.meta.url))
 
@@ -19,7 +20,7 @@ export interface AgentProcess {
 
 export function agentProcess(environment: Readonly<Record<string, string | undefined>>): AgentProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', AGENT], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], ENCRYPTION_KEY_FILE: SEALING_KEY_FILE, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: Line[] = []

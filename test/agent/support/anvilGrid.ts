@@ -9,8 +9,10 @@ import { LOCAL_CONFIG } from '../../../scripts/deploymentConfig.ts'
 import type { Deployment } from '../../../sdk/deployments/deployment.ts'
 import type { Hex, JobRequest } from '../../../sdk/domain/job.ts'
 import { gridDomain } from '../../../sdk/domain/typedData.ts'
+import { publicKeyOf } from '../../../sdk/gateway/sealing.ts'
 import * as typechain from '../../../typechain-types/index.ts'
 import { eventually } from './eventually.ts'
+import { SEALING_KEY } from './sealingKey.ts'
 
 const require = createRequire(import.meta.url)
 const CREDIT = 10n ** 18n
@@ -83,7 +85,7 @@ async function withGrid(node: ChildProcess, url: string, rpc: JsonRpcProvider): 
   await send(admin.sendTransaction({ to: signer.address, value: CREDIT }))
   await send(
     providers.register(
-      { signer: signer.address, encryptionKey: `0x${'00'.repeat(32)}`, endpoint: '' },
+      { signer: signer.address, encryptionKey: publicKeyOf(SEALING_KEY.recipient), endpoint: '' },
       { name: 'one', url: '', region: '', software: '' },
     ),
   )

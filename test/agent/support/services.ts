@@ -4,7 +4,9 @@ import { keccak256, toUtf8Bytes } from 'ethers'
 import { termsOf } from '../../../agent/chain/signing.ts'
 import type { Heartbeat, Hex, JobRequest, Report } from '../../../sdk/domain/job.ts'
 import { type JobStatus, statusNumber } from '../../../sdk/domain/status.ts'
+import { newSealingKey, passOn, seal } from '../../../sdk/gateway/sealing.ts'
 import type { AnvilGrid } from './anvilGrid.ts'
+import { SEALING_KEY } from './sealingKey.ts'
 
 interface ReportsMessage {
   readonly provider: number
@@ -19,15 +21,16 @@ export interface Services extends AsyncDisposable {
   readonly heartbeats: readonly { readonly heartbeat: Heartbeat; readonly signature: Hex }[]
   /** Logs by `<job>/<attempt>`. */
   readonly logs: ReadonlyMap<string, string>
-  /** Keeps a definition and returns its hash. */
-  define(text: string): Hex
+  /** Seals a definition, keeps it and returns its hash. */
+  define(text: string): Promise<Hex>
   /** The relay answers with 503 until it is opened again. */
   setRelayOpen(isOpen: boolean): void
 }
 
 /** Starts them. Reports that come are sent to the contract, as the relay does it. */
 export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRequest>): Promise<Services> {
-  const definitions = new Map<string, string>()
+  const key = await newSealingKey()
+  const definitions = new Map<string, Uint8Array>()
   const logs = new Map<string, string>()
   const reports: ReportsMessage[] = []
   const heartbeats: { heartbeat: Heartbeat; signature: Hex }[] = []
@@ -46,6 +49,11 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const body = await textOf(request)
+    if (pathname.startsWith('/v1/login')) {
+      const granted = { nonce: 'n'.repeat(32), token: 'token', expiresAt: Math.floor(Date.now() / 1000) + 3600 }
+      response.end(JSON.stringify(granted))
+      return
+    }
     if (request.method === 'POST') {
       response.writeHead(await relay(pathname, body)).end('{"state":"stored"}')
       return
@@ -53,7 +61,11 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
     const [, , kind, first, , second] = pathname.split('/')
     if (kind === 'definitions') {
       const definition = definitions.get(first ?? '')
-      response.writeHead(definition === undefined ? 404 : 200).end(definition)
+      if (definition === undefined) response.writeHead(404).end()
+      else {
+        const passed = await passOn(definition, key.identity, SEALING_KEY.recipient)
+        response.writeHead(200, { 'x-sealed-key': Buffer.from(passed).toString('base64') }).end(definition)
+      }
       return
     }
     logs.set(`${first}/${second}`, body)
@@ -66,9 +78,10 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
     reports,
     heartbeats,
     logs,
-    define(text) {
-      const hash = keccak256(toUtf8Bytes(text)) as Hex
-      definitions.set(hash, text)
+    async define(text) {
+      const sealed = await seal(toUtf8Bytes(text), key.recipient)
+      const hash = keccak256(sealed) as Hex
+      definitions.set(hash, sealed)
       return hash
     },
     setRelayOpen(isOpen) {
