@@ -20,10 +20,10 @@ export class SettingInvalid extends StartRefused {
 export class SingleTenantNotConfirmed extends StartRefused {
   readonly code = 'SINGLE_TENANT_NOT_CONFIRMED'
   override readonly name = 'SingleTenantNotConfirmed'
-  constructor() {
+  constructor(problem: string) {
     super(
-      'The local runner runs jobs as the user of the agent, where they can read its key and each other’s files. ' +
-        'Set SINGLE_TENANT=yes if all jobs come from people who may do that.',
+      `There is no sandbox (${problem}), so that jobs run as the user of the agent and can read its key and each other’s files. ` +
+        'Make the sandbox possible, or set SINGLE_TENANT=yes if all jobs come from people who may do that.',
     )
   }
 }

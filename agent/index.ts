@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Wallet } from 'ethers'
 import pino, { type Logger } from 'pino'
@@ -28,7 +27,7 @@ import { type Reconciler, reconcile } from './reconcile.ts'
 import { Heart, type Pulse } from './relay/heart.ts'
 import { relayAt } from './relay/relay.ts'
 import { type Repetition, repeat } from './repeat.ts'
-import { LocalRunner } from './runners/local/localRunner.ts'
+import { openLocalRunner } from './runners/local/openLocalRunner.ts'
 import type { Runner } from './runners/runner.ts'
 import { openSlurmRunner } from './runners/slurm/openSlurmRunner.ts'
 import { parseSettings, type Settings } from './settings.ts'
@@ -37,6 +36,7 @@ import { takeStateDirectory } from './stateDirectory.ts'
 const MEGABYTE = 1_048_576
 const DEFINITION_LIMIT_BYTES = MEGABYTE
 const GRACE_SECONDS = 5
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin'
 
 const clock = (): number => Math.floor(Date.now() / 1000)
 
@@ -140,24 +140,9 @@ function start(parts: Parts, pollMilliseconds: number, signal: AbortSignal): rea
 }
 
 async function openRunner(settings: Settings, wallet: Wallet, directory: string, log: Logger): Promise<Runner> {
-  if (settings.RUNNER === 'local') return localRunner(settings, directory)
+  if (settings.RUNNER === 'local') return openLocalRunner(settings, directory, process.env['PATH'] ?? DEFAULT_PATH, log)
   const ground = { directory: join(directory, 'slurm'), secret: wallet.privateKey, userId: process.getuid?.() ?? -1 }
   return openSlurmRunner(settings, { ...ground, graceSeconds: GRACE_SECONDS, log })
-}
-
-function localRunner(settings: Settings, directory: string): LocalRunner {
-  return new LocalRunner({
-    directory,
-    node: process.execPath,
-    path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    outputLimitBytes: settings.OUTPUT_LIMIT,
-    graceSeconds: GRACE_SECONDS,
-    capacity: {
-      cpus: settings.CPUS ?? availableParallelism(),
-      mem: settings.MEM ?? Math.floor(totalmem() / MEGABYTE),
-      gpus: settings.GPUS,
-    },
-  })
 }
 
 function readDeployment(file: string): Deployment {

@@ -78,8 +78,13 @@ async function forgetSettled(
   ofJob: ReadonlyMap<Hex, readonly Execution[]>,
 ): Promise<void> {
   for (const { id } of it.watchList.settledBefore(block - SETTLED_BLOCKS)) {
-    for (const { name } of ofJob.get(id) ?? []) await it.runner.forget(name)
-    it.watchList.forget(id)
+    try {
+      for (const { name } of ofJob.get(id) ?? []) await it.runner.forget(name)
+      it.watchList.forget(id)
+    } catch (error) {
+      // What cannot be removed must not keep the other jobs from being served; it is tried again.
+      it.log.warn({ job: id, err: error }, 'what a settled job left behind is not removed yet')
+    }
   }
 }
 

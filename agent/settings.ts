@@ -23,6 +23,17 @@ const schema = z.object({
   RUNNER: z.enum(['local', 'slurm'], 'is not the name of a runner: local or slurm').default('local'),
   ...slurmSettings,
   SINGLE_TENANT: z.string().optional(),
+  SANDBOX: z.enum(['auto', 'bubblewrap', 'none'], 'is none of auto, bubblewrap and none').default('auto'),
+  JOB_USER: z.string().min(1, 'is empty').default('nobody'),
+  JOB_NETWORK: z.enum(['none', 'host'], 'is neither none nor host').default('none'),
+  JOB_READABLE: z
+    .string()
+    .default('')
+    .transform((text) => text.split(':').filter((path) => path !== ''))
+    .refine((paths) => paths.every((path) => path.startsWith('/')), 'is not absolute paths with colons between them'),
+  JOB_PROCESSES: whole('a number of processes').default(1024),
+  JOB_FILES: whole('a number of files').default(4096),
+  JOB_DISK: whole('a number of megabytes').default(10_240),
   CONFIRMATIONS: whole('a number of blocks').default(1),
   POLL_MS: whole('a number of milliseconds').default(1000),
   HEARTBEAT_SECONDS: positive('a number of seconds').default(60),
@@ -40,7 +51,7 @@ const schema = z.object({
 /** The settings of an agent, as its environment gives them. */
 export type Settings = z.infer<typeof schema>
 
-/** Reads the settings. Throws SettingInvalid for the first that is wrong, or SingleTenantNotConfirmed. */
+/** Reads the settings. Throws SettingInvalid for the first that is wrong, or SingleTenantNotConfirmed where it is sure that there is no sandbox. */
 export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const result = schema.safeParse(environment)
   if (!result.success) {
@@ -51,7 +62,9 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   }
   const settings = result.data
   checkKey(settings)
-  if (settings.RUNNER === 'local' && settings.SINGLE_TENANT !== 'yes') throw new SingleTenantNotConfirmed()
+  if (settings.RUNNER === 'local' && settings.SANDBOX === 'none' && settings.SINGLE_TENANT !== 'yes') {
+    throw new SingleTenantNotConfirmed('SANDBOX is none')
+  }
   if (settings.RUNNER === 'slurm') checkSlurmSettings(settings)
   return settings
 }

@@ -66,6 +66,8 @@ export interface LocalGrid {
 
 /** What can be chosen about a local grid. */
 export interface LocalGridOptions {
+  /** Whether jobs run in a sandbox; `auto`, unless said otherwise: where the machine can. */
+  readonly sandbox?: 'auto' | 'none'
   readonly config?: DeploymentConfig
   readonly providers?: readonly LocalProvider[]
   /** Instead of the providers: what starts them and what they run on, in the folder of the grid. */
@@ -144,7 +146,8 @@ async function boot(
     POLL_MS: '200',
   })
   progress('starting the providers’ agents')
-  await Promise.all(joined.map((provider) => startAgent(services, common, provider, urlOf(relay), urlOf(gateway))))
+  const settings = { ...common, SANDBOX: options.sandbox ?? 'auto' }
+  await Promise.all(joined.map((provider) => startAgent(services, settings, provider, urlOf(relay), urlOf(gateway))))
   return {
     folder,
     rpcUrl: node.url,

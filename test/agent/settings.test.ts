@@ -45,6 +45,13 @@ describe('parseSettings', () => {
     GATEWAY_URL: [undefined, 'nowhere'],
     STATE_DIR: [undefined, ''],
     RUNNER: ['slurmm'],
+    SANDBOX: ['docker'],
+    JOB_USER: [''],
+    JOB_NETWORK: ['bridge'],
+    JOB_READABLE: ['data', '/data:sets'],
+    JOB_PROCESSES: ['0'],
+    JOB_FILES: ['many'],
+    JOB_DISK: ['1GB'],
     CONFIRMATIONS: ['0', '-3', 'many'],
     POLL_MS: ['0', '0.5'],
     HEARTBEAT_SECONDS: ['0', 'often'],
@@ -82,8 +89,8 @@ describe('parseSettings', () => {
   })
 
   for (const value of [undefined, 'no', 'true']) {
-    it(`refuses the local runner where SINGLE_TENANT is ${value}`, () => {
-      const error = refusalOf({ ...right, SINGLE_TENANT: value })
+    it(`refuses the local runner without a sandbox where SINGLE_TENANT is ${value}`, () => {
+      const error = refusalOf({ ...right, SANDBOX: 'none', SINGLE_TENANT: value })
       expect(error).to.be.instanceOf(SingleTenantNotConfirmed)
       expect(error).to.include({ code: 'SINGLE_TENANT_NOT_CONFIRMED' })
     })

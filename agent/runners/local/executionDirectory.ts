@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { EndReason, ExecutionEnd } from '../../core/facts.ts'
 import { readText } from '../../files/readText.ts'
 import type { ExecutionOrder } from '../runner.ts'
+import type { Confinement } from './confinement/confinement.ts'
 import type { ProcessIdentity } from './processes.ts'
 
 /** What was asked for: written before anything is started. */
@@ -11,6 +12,8 @@ export interface Spec extends Pick<ExecutionOrder, 'id' | 'attempt' | 'resources
   readonly outputLimitBytes: number
   /** Between SIGTERM and SIGKILL. */
   readonly graceSeconds: number
+  /** How it is kept apart; absent in specs of before there were confinements. */
+  readonly confinement?: Confinement
 }
 
 /** The moment a script started. */
@@ -20,6 +23,10 @@ export interface Start {
   readonly startedAt: number
   /** Of the machine's monotonic clock, nanoseconds since boot. */
   readonly monotonic: string
+  /** Its control groups. */
+  readonly cgroups?: readonly string[]
+  /** Whether the leader and its first child are bubblewrap's, which end last. */
+  readonly isSandboxed?: boolean
 }
 
 /** What is left of an execution when it is over. */
@@ -47,6 +54,15 @@ export interface ExecutionDirectory {
   readonly script: string
   /** HOME and working directory of the script. */
   readonly home: string
+  /** The variables of a sandboxed script, as bash reads them. */
+  readonly environment: string
+  /** What a sandboxed script sees as /tmp, /etc/passwd and /etc/group. */
+  readonly temporary: string
+  readonly passwd: string
+  readonly group: string
+  /** The options of its sandbox, and how far that came. */
+  readonly sandbox: string
+  readonly sandboxStatus: string
   /** Both output streams of the script. */
   readonly output: string
   /** Whoever creates it decides whether the script starts: a supervisor, or a cancel that came first. */
@@ -66,6 +82,12 @@ export function executionDirectory(directory: string): ExecutionDirectory {
     spec: join(directory, 'spec.json'),
     script: join(directory, 'script.sh'),
     home: join(directory, 'home'),
+    environment: join(directory, 'environment.sh'),
+    temporary: join(directory, 'tmp'),
+    passwd: join(directory, 'passwd'),
+    group: join(directory, 'group'),
+    sandbox: join(directory, 'sandbox.args'),
+    sandboxStatus: join(directory, 'sandbox.status'),
     output: join(directory, 'output.log'),
     lock: join(directory, 'supervisor.json'),
     start: join(directory, 'start.json'),

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { executionName } from '../../../sdk/domain/job.ts'
 import type { Execution, Room } from '../../core/facts.ts'
 import { readBytes } from '../../files/readBytes.ts'
 import { readText } from '../../files/readText.ts'
+import { removeTree } from '../../files/removeTree.ts'
 import { createDurably, syncDirectory, writeDurably } from '../../files/writeDurably.ts'
 import type { ExecutionOrder, ExecutionResources, Runner } from '../runner.ts'
 import { type Capacity, roomFor } from './capacity.ts'
+import { removeCgroups } from './confinement/cgroups.ts'
 import {
   type EndRecord,
   type ExecutionDirectory,
@@ -118,7 +120,7 @@ export class LocalRunner implements Runner {
     const { id, attempt, timeLimitSeconds, end } = execution
     const tombstone: Tombstone = { id, attempt, timeLimitSeconds, end }
     writeDurably(this.#tombstone(name), JSON.stringify(tombstone))
-    rmSync(this.#files(name).directory, { recursive: true, force: true })
+    removeTree(this.#files(name).directory)
     syncDirectory(this.#executions)
     this.#states.forget(name)
   }
@@ -126,8 +128,10 @@ export class LocalRunner implements Runner {
   /** A dead supervisor's execution is over once nothing of it runs any more. */
   async #clearAway(name: string, files: ExecutionDirectory): Promise<void> {
     const start = readRecord<Start>(files.start)
-    const isClear = await endMembers(name, start?.leader, 0)
-    if (isClear && !existsSync(files.end)) writeDurably(files.end, JSON.stringify(unmetered('lost', start)))
+    const isClear = await endMembers(name, start, 0)
+    if (!isClear) return
+    removeCgroups(start?.cgroups ?? [])
+    if (!existsSync(files.end)) writeDurably(files.end, JSON.stringify(unmetered('lost', start)))
   }
 
   #forgotten(name: string): Execution | undefined {

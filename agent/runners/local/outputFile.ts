@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 
-/** Room at the end of the file for the marker. */
-const MARKER_BYTES = 96
+/** Room at the end of the file for the marker, and for why the runner ended the script. */
+const MARKER_BYTES = 512
 
 /** Keeps the first part of what a script prints, as valid UTF-8, and says how much it left out. */
 export class OutputFile {
@@ -28,13 +28,16 @@ export class OutputFile {
 
   append(chunk: Buffer): void {
     this.#total += chunk.length
+    // A job that prints without end must not keep its supervisor busy.
+    if (this.#isFull) return
     this.#keep(this.#decoder.write(chunk))
   }
 
-  /** Closes the file, after a marker where something is left out. */
-  finish(): void {
+  /** Closes the file, after a marker where something is left out, and what the customer should know of the end. */
+  finish(notes: readonly string[] = []): void {
     this.#keep(this.#decoder.end())
     if (this.#isFull) this.#tryWrite(`\n[output truncated: ${this.#kept} of ${this.#total} bytes kept]\n`)
+    for (const note of notes) this.#tryWrite(`\n[${note}]\n`)
     try {
       fsyncSync(this.#descriptor)
     } finally {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { kill } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { cgroupMembers } from './confinement/cgroups.ts'
 
 /** A process that cannot be taken for a later one with the same id. */
 export interface ProcessIdentity {
@@ -8,6 +9,16 @@ export interface ProcessIdentity {
   /** Clock ticks between boot and the start of the process. */
   readonly startTime: string
   readonly bootId: string
+}
+
+/** What is known of the processes of an execution beside the mark that they carry. */
+export interface Family {
+  /** The first of them, who leads their session. */
+  readonly leader: ProcessIdentity
+  /** Control groups that hold them all. */
+  readonly cgroups?: readonly string[]
+  /** Whether the leader and its first child are bubblewrap's. */
+  readonly isSandboxed?: boolean
 }
 
 /** Marks an execution whose start was prevented: no process. */
@@ -21,6 +32,7 @@ const KILL_SECONDS = 5
 
 interface Stat {
   readonly state: string
+  readonly parent: number
   readonly session: number
   readonly startTime: string
 }
@@ -39,34 +51,43 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId
 }
 
-/** The living processes of an execution: those of its leader's session, and those that left it but carry its mark. */
-export function membersOf(name: string, leader: ProcessIdentity | undefined): readonly number[] {
-  const session = leader !== undefined && mayStillBeItsSession(leader) ? leader.pid : undefined
-  return processIds().filter((pid) => {
-    const stat = statOf(pid)
-    if (stat === undefined || stat.state === 'Z') return false
-    return stat.session === session || carriesMark(pid, name)
-  })
+/**
+ * The living processes of an execution: those of its leader's session, those that descend from it, those in its control groups, and those that
+ * left all of these but carry its mark.
+ */
+export function membersOf(name: string, family: Family | undefined): readonly number[] {
+  const leader = family !== undefined && mayStillBeItsSession(family.leader) ? family.leader.pid : undefined
+  const stats = livingProcesses()
+  const inGroups = new Set(cgroupMembers(family?.cgroups ?? []))
+  return [...stats.keys()].filter(
+    (pid) =>
+      (leader !== undefined && (stats.get(pid)?.session === leader || descends(pid, leader, stats))) ||
+      inGroups.has(pid) ||
+      carriesMark(pid, name),
+  )
 }
 
 /**
  * Ends an execution's processes: SIGTERM, after the grace SIGKILL, until none is left. Returns whether none is left; a
  * process in the kernel's hands may take longer than this waits.
  */
-export async function endMembers(
-  name: string,
-  leader: ProcessIdentity | undefined,
-  graceSeconds: number,
-): Promise<boolean> {
+export async function endMembers(name: string, family: Family | undefined, graceSeconds: number): Promise<boolean> {
   if (graceSeconds > 0) {
-    signalAll(membersOf(name, leader), 'SIGTERM')
-    if (await until(() => membersOf(name, leader).length === 0, graceSeconds)) return true
+    signalAll(workloadOf(membersOf(name, family), family), 'SIGTERM')
+    if (await until(() => membersOf(name, family).length === 0, graceSeconds)) return true
   }
   return until(() => {
-    const members = membersOf(name, leader)
+    const members = membersOf(name, family)
     signalAll(members, 'SIGKILL')
     return members.length === 0
   }, KILL_SECONDS)
+}
+
+/** Bubblewrap's own two processes are asked for nothing: the end of either would leave the job no time to tidy up. */
+function workloadOf(members: readonly number[], family: Family | undefined): readonly number[] {
+  if (family?.isSandboxed !== true) return members
+  const { pid: leader } = family.leader
+  return members.filter((pid) => pid !== leader && statOf(pid)?.parent !== leader)
 }
 
 /** Sends a signal to a process; one that has gone is no error. */
@@ -98,10 +119,23 @@ function mayStillBeItsSession(leader: ProcessIdentity): boolean {
   return stat === undefined || stat.startTime === leader.startTime
 }
 
-function processIds(): readonly number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
+function livingProcesses(): ReadonlyMap<number, Stat> {
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
+  const stats = pids.flatMap((pid): [number, Stat][] => {
+    const stat = statOf(Number(pid))
+    return stat === undefined || stat.state === 'Z' ? [] : [[Number(pid), stat]]
+  })
+  return new Map(stats)
+}
+
+/** Orphans of a sandbox are the children of its first process, so that nothing in it gets out of this line. */
+function descends(pid: number, ancestor: number, stats: ReadonlyMap<number, Stat>): boolean {
+  const seen = new Set<number>()
+  for (let at = pid; at > 1 && !seen.has(at); at = stats.get(at)?.parent ?? 0) {
+    if (at === ancestor) return true
+    seen.add(at)
+  }
+  return false
 }
 
 function carriesMark(pid: number, name: string): boolean {
@@ -112,10 +146,10 @@ function statOf(pid: number): Stat | undefined {
   const text = readProc(`${pid}/stat`)
   // The name of the program stands in brackets and may hold anything: the fields count from behind the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state, , , session] = fields
+  const [state, parent, , session] = fields
   const startTime = fields[19]
   if (state === undefined || session === undefined || startTime === undefined) return undefined
-  return { state, session: Number(session), startTime }
+  return { state, parent: Number(parent), session: Number(session), startTime }
 }
 
 /** Empty where the process has gone, or is not ours to read. */

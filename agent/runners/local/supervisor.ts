@@ -4,10 +4,14 @@ import { constants } from 'node:os'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EndReason } from '../../core/facts.ts'
+import { readText } from '../../files/readText.ts'
 import { createDurably, writeDurably } from '../../files/writeDurably.ts'
+import { cgroupsOf, makeCgroups, memoryBytesOf, memoryKills, removeCgroups } from './confinement/cgroups.ts'
+import { diskUse } from './diskUse.ts'
 import { type EndRecord, executionDirectory, readRecord, type Spec, type Start } from './executionDirectory.ts'
+import { confinementOf, hasStarted, launchOf } from './launch.ts'
 import { OutputFile } from './outputFile.ts'
-import { endMembers, identify, NO_PROCESS } from './processes.ts'
+import { endMembers, identify, membersOf, NO_PROCESS } from './processes.ts'
 
 // One process per execution, apart from the agent so that neither needs the other to live. It starts the script, meters
 // it, ends it when its time is over or it is to be cancelled, and writes the end record. It is run with the directory of
@@ -15,10 +19,15 @@ import { endMembers, identify, NO_PROCESS } from './processes.ts'
 
 const LONGEST_TIMER_MILLISECONDS = 60_000
 const NANOSECONDS = 1_000_000_000n
+const MEGABYTE = 1_048_576
+const DISK_MILLISECONDS = 1_000
+/** As for a process that the kernel ended for a file above its limit: 128 and SIGXFSZ. */
+const OVER_DISK_EXIT_CODE = 153
 
 const files = executionDirectory(process.argv[2] ?? '')
 const name = basename(files.directory)
 const spec = readRecord<Spec>(files.spec)
+const notes: string[] = []
 let stopReason: EndReason | undefined
 let start: Start | undefined
 
@@ -45,22 +54,39 @@ function supervise(order: Spec): void {
 }
 
 function run(order: Spec, output: OutputFile): void {
-  // One stream for both outputs keeps the order in which the script wrote them.
-  const child = spawn('/bin/bash', ['-c', 'exec /bin/bash "$0" 2>&1', files.script], {
+  const { cgroups, limits } = confinementOf(order)
+  if (cgroups !== undefined && limits !== undefined) makeCgroups(cgroups, name, order.resources, limits)
+  const launch = launchOf(files, name, order)
+  const child = spawn('/bin/bash', [...launch.args], {
     cwd: files.home,
-    env: order.env,
+    env: launch.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit', ...launch.descriptors],
   })
+  launch.close()
   child.on('error', () => void finish(output, child, nothingUsed('not-started')))
-  child.stdout.on('data', (chunk: Buffer) => output.append(chunk))
+  child.stdout?.on('data', (chunk: Buffer) => output.append(chunk))
   if (child.pid === undefined) return
   const begun = process.hrtime.bigint()
-  const startedAt = Math.floor(Date.now() / 1000)
-  start = { leader: identify(child.pid) ?? { ...NO_PROCESS, pid: child.pid }, startedAt, monotonic: String(begun) }
-  child.on('exit', (code, signal) => void finish(output, child, used(begun, code, signal)))
-  writeDurably(files.start, JSON.stringify(start))
+  begin(order, child.pid, begun)
+  child.on('exit', (code, signal) => {
+    const isStarted = stopReason !== undefined || signal !== null || hasStarted(launch)
+    void finish(output, child, isStarted ? used(begun, code, signal) : nothingUsed('not-started'))
+  })
   watchLimit(begun)
+  if (limits !== undefined) void watchDisk(limits.diskBytes)
+}
+
+function begin(order: Spec, pid: number, begun: bigint): void {
+  const { cgroups, limits, sandbox } = confinementOf(order)
+  start = {
+    leader: identify(pid) ?? { ...NO_PROCESS, pid },
+    startedAt: Math.floor(Date.now() / 1000),
+    monotonic: String(begun),
+    cgroups: cgroupsOf(limits === undefined ? undefined : cgroups, name),
+    isSandboxed: sandbox !== undefined,
+  }
+  writeDurably(files.start, JSON.stringify(start))
 }
 
 /** Looks at the limit again when it should be reached: it may have been raised since. */
@@ -71,10 +97,24 @@ function watchLimit(begun: bigint): void {
   else setTimeout(watchLimit, Math.min(leftMilliseconds, LONGEST_TIMER_MILLISECONDS), begun).unref()
 }
 
-async function stop(reason: EndReason): Promise<void> {
+/** Looks at the job's files for as long as it runs, seldom enough that the looking costs little. */
+async function watchDisk(limitBytes: number): Promise<void> {
+  const began = performance.now()
+  const bytes = await diskUse([files.home, files.temporary], membersOf(name, start), limitBytes)
+  if (bytes > limitBytes) {
+    notes.push(
+      `ended: its files took more than the ${Math.floor(limitBytes / MEGABYTE)} MB that a job may have on disk`,
+    )
+    return stop('exited', 0)
+  }
+  const pause = Math.max(DISK_MILLISECONDS, (performance.now() - began) * 10)
+  setTimeout(() => void watchDisk(limitBytes), pause).unref()
+}
+
+async function stop(reason: EndReason, graceSeconds = spec?.graceSeconds ?? 0): Promise<void> {
   if (stopReason !== undefined || start === undefined) return
   stopReason = reason
-  await endMembers(name, start.leader, spec?.graceSeconds ?? 0)
+  await endMembers(name, start, graceSeconds)
 }
 
 type Used = Pick<EndRecord, 'reason' | 'startedAt' | 'secondsUsed' | 'exitCode' | 'signal'>
@@ -85,18 +125,34 @@ function nothingUsed(reason: EndReason): Used {
 
 function used(begun: bigint, code: number | null, signal: NodeJS.Signals | null): Used {
   const secondsUsed = Number((process.hrtime.bigint() - begun) / NANOSECONDS)
-  const exitCode = signal === null ? (code ?? 255) : 128 + constants.signals[signal]
+  const itsCode = signal === null ? (code ?? 255) : 128 + constants.signals[signal]
+  // One that was ended for its files has not succeeded, whatever it made of that.
+  const exitCode = stopReason === 'exited' && itsCode === 0 ? OVER_DISK_EXIT_CODE : itsCode
   return { reason: stopReason ?? 'exited', startedAt: start?.startedAt ?? 0, secondsUsed, exitCode, signal }
 }
 
 /** Ends what the script left behind, then records its end. */
 async function finish(output: OutputFile, child: ChildProcess | undefined, end: Used): Promise<void> {
   const grace = stopReason === undefined ? 0 : (spec?.graceSeconds ?? 0)
-  await endMembers(name, start?.leader, grace)
+  await endMembers(name, start, grace)
   if (child !== undefined) await drained(child)
-  output.finish()
+  const cgroups = start?.cgroups ?? []
+  if (memoryKills(cgroups) > 0)
+    notes.push(`out of memory: it needed more than the ${memoryMegabytes()} MB that it pays for`)
+  if (end.reason === 'not-started') notes.push(`not started: ${lastComplaint()}`)
+  output.finish(notes)
+  removeCgroups(cgroups)
   await writeEnd({ ...end, outputBytes: output.totalBytes, keptBytes: output.keptBytes })
   process.exit(0)
+}
+
+function memoryMegabytes(): number {
+  return spec === undefined ? 0 : memoryBytesOf(spec.resources) / MEGABYTE
+}
+
+/** What bubblewrap or the shell before it said last. */
+function lastComplaint(): string {
+  return readText(files.complaints)?.trim().split('\n').at(-1) ?? ''
 }
 
 /** What was printed is read to its end, unless somebody out of reach keeps the pipe open. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const DEADLINE_MILLISECONDS = 30_000
+const DEADLINE_MILLISECONDS = 60_000
 /** Between two questions, so that who is asked gets to work. */
 const PAUSE_MILLISECONDS = 20
 

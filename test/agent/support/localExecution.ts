@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Execution } from '../../../agent/core/facts.ts'
+import { UNCONFINED } from '../../../agent/runners/local/confinement/confinement.ts'
 import { LocalRunner } from '../../../agent/runners/local/localRunner.ts'
 import type { ExecutionOrder, Runner } from '../../../agent/runners/runner.ts'
 import { executionName, type Hex } from '../../../sdk/domain/job.ts'
@@ -14,8 +15,9 @@ export function temporaryDirectory(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export function localRunner(directory: string, outputLimitBytes = 65_536): LocalRunner {
+export function localRunner(directory: string, outputLimitBytes = 65_536, confinement = UNCONFINED): LocalRunner {
   return new LocalRunner({
+    confinement,
     directory,
     node: process.execPath,
     path: process.env['PATH'] ?? '',

@@ -16,7 +16,7 @@ import {
 } from '../../support/localExecution.ts'
 
 describe('localRunner', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let directory: ReturnType<typeof temporaryDirectory>
   let runner: LocalRunner
   const started: string[] = []
