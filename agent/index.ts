@@ -23,6 +23,7 @@ import { Delivery } from './outbox/delivery.ts'
 import { LogOutbox } from './outbox/logOutbox.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { renewSignatures } from './outbox/signInto.ts'
+import { policyOf } from './policyOf.ts'
 import { type Reconciler, reconcile } from './reconcile.ts'
 import { Heart, type Pulse } from './relay/heart.ts'
 import { relayAt } from './relay/relay.ts'
@@ -116,7 +117,21 @@ function wire(settings: Settings, ground: Ground): Parts {
   const delivery = new Delivery({ outbox, relay, direct, relayGraceSeconds, log })
   const heart = new Heart({ provider, signing, relay, direct, intervalSeconds, relayGraceSeconds, log })
   const wakeDelivery = (): void => wakers.deliver()
-  const own = { provider, grid, confirmations, watchList, outbox, logs, signing, definitions, runner, clock, log }
+  const policy = policyOf(settings, directory)
+  const own = {
+    provider,
+    grid,
+    confirmations,
+    watchList,
+    outbox,
+    logs,
+    signing,
+    definitions,
+    runner,
+    policy,
+    clock,
+    log,
+  }
   return { ...own, gateway, delivery, heart, wakers, wakeDelivery }
 }
 

@@ -6,6 +6,7 @@ import { type ChainView, observeChain } from './chain/observeChain.ts'
 import type { WatchList } from './chain/watchList.ts'
 import type { ChainJob, Execution, Facts } from './core/facts.ts'
 import { nextActions } from './core/nextActions.ts'
+import type { Policy } from './core/policy.ts'
 import { currentName } from './core/reports.ts'
 import type { Pulse } from './relay/heart.ts'
 
@@ -16,6 +17,8 @@ export interface Reconciler extends Actor {
   readonly grid: Grid
   readonly confirmations: number
   readonly watchList: WatchList
+  /** What the operator takes at this moment. */
+  readonly policy: () => Policy
   readonly log: Logger
 }
 
@@ -52,6 +55,7 @@ async function factsOf(it: Reconciler, id: Hex, chain: Facts['chain'], listed: r
     outbox: it.outbox.about(id),
     definition: present === undefined ? { kind: 'unknown' } : it.definitions.state(present),
     room: needsRoom ? await it.runner.room(chain.request) : 'free',
+    policy: it.policy(),
     keptLogs: it.logs.names(),
   }
 }

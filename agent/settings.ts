@@ -34,6 +34,18 @@ const schema = z.object({
   JOB_PROCESSES: whole('a number of processes').default(1024),
   JOB_FILES: whole('a number of files').default(4096),
   JOB_DISK: whole('a number of megabytes').default(10_240),
+  MAX_TIME: whole('a number of seconds').optional(),
+  CUSTOMERS: z
+    .string()
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((address) => address !== ''),
+    )
+    .refine((all) => all.every((one) => /^0x[0-9a-f]{40}$/.test(one)), 'is not addresses with commas between them')
+    .refine((all) => all.length > 0, 'names nobody')
+    .optional(),
   CONFIRMATIONS: whole('a number of blocks').default(1),
   POLL_MS: whole('a number of milliseconds').default(1000),
   HEARTBEAT_SECONDS: positive('a number of seconds').default(60),

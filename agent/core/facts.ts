@@ -1,4 +1,5 @@
 import type { Hex, Job, JobRequest, Report } from '../../sdk/domain/job.ts'
+import type { Policy } from './policy.ts'
 
 /** How an execution ended. `lost`: its supervisor or node went away, so nobody knows. `not-started`: it never ran. */
 export type EndReason = 'exited' | 'time-limit' | 'cancelled' | 'lost' | 'not-started'
@@ -68,6 +69,7 @@ export interface Facts {
   readonly outbox: readonly Report[]
   readonly definition: DefinitionState
   readonly room: Room
+  readonly policy: Policy
   /** Names of executions whose output is kept for the gateway. */
   readonly keptLogs: ReadonlySet<string>
 }

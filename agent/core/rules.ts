@@ -1,5 +1,6 @@
 import type { Hex } from '../../sdk/domain/job.ts'
 import type { Action, ChainJob, Execution, Facts } from './facts.ts'
+import { refusedBy } from './policy.ts'
 import * as reports from './reports.ts'
 
 /** A job that was read, with the execution of its present attempt. */
@@ -29,7 +30,9 @@ export const settle: Rule = () => [{ kind: 'settle' }]
 
 /** A new assignment: start it, wait for what is missing while there is time, or refuse it. */
 export const admit: Rule = (it) => {
-  const { room, definition } = it.facts
+  const { room, definition, policy } = it.facts
+  const objection = refusedBy(policy, it.chain.request)
+  if (objection !== undefined) return refuse(it, objection)
   if (room === 'too-small') return refuse(it, 'no-capacity')
   if (definition.kind === 'faulty') {
     const { reason } = definition

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { keccak256, toUtf8Bytes } from 'ethers'
@@ -177,6 +177,37 @@ describe('agent', function () {
     await becomes(id, 'PENDING')
     const [log] = await grid.jobs.queryFilter(grid.jobs.filters.JobReturned(id))
     expect(Buffer.from(log?.args.reason.slice(2) ?? '', 'hex').toString()).to.match(/^no-capacity\0+$/)
+  })
+
+  const reasonOf = async (id: Hex): Promise<string> => {
+    await becomes(id, 'PENDING')
+    const [log] = await grid.jobs.queryFilter(grid.jobs.filters.JobReturned(id))
+    return Buffer.from(log?.args.reason.slice(2) ?? '', 'hex')
+      .toString()
+      .replaceAll('\0', '')
+  }
+
+  it('refuses a job that runs longer than the operator takes', async () => {
+    await start({ MAX_TIME: '60' })
+    expect(await reasonOf((await run('true')).id)).to.equal('policy-time-limit')
+  })
+
+  it('refuses the job of a customer whom the operator does not serve', async () => {
+    await start({ CUSTOMERS: `0x${'12'.repeat(20)}` })
+    expect(await reasonOf((await run('true')).id)).to.equal('policy-customer')
+  })
+
+  it('takes nothing new while it drains, and lets run on what runs', async () => {
+    await start()
+    const running = await run(`until test -e "${directory.path}/go"; do sleep 0.05; done`)
+    await becomes(running.id, 'RUNNING')
+    const drain = join(directory.path, 'state', 'drain')
+    writeFileSync(drain, '')
+    expect(await reasonOf((await run('true')).id)).to.equal('provider-draining')
+    writeFileSync(join(directory.path, 'go'), '')
+    await becomes(running.id, 'FINISHED')
+    rmSync(drain)
+    await becomes((await run('true')).id, 'FINISHED')
   })
 
   it('sends a heartbeat with what its jobs have used', async () => {

@@ -52,6 +52,8 @@ describe('parseSettings', () => {
     JOB_PROCESSES: ['0'],
     JOB_FILES: ['many'],
     JOB_DISK: ['1GB'],
+    MAX_TIME: ['0', '1h'],
+    CUSTOMERS: ['', '0x12', 'everybody'],
     CONFIRMATIONS: ['0', '-3', 'many'],
     POLL_MS: ['0', '0.5'],
     HEARTBEAT_SECONDS: ['0', 'often'],

@@ -10,8 +10,8 @@ import {
   EXECUTION_SITUATIONS,
   type ExecutionSituation,
 } from '../../../agent/core/situations.ts'
-import type { Job, Report } from '../../../sdk/domain/job.ts'
-import { chainJob, end, execution, factsWith, ID, NAME, report } from '../support/facts.ts'
+import type { Hex, Job, Report } from '../../../sdk/domain/job.ts'
+import { chainJob, end, execution, factsWith, ID, NAME, report, request } from '../support/facts.ts'
 
 const chainFor = (situation: ChainSituation): Pick<Facts, 'chain' | 'outbox'> => {
   const chain = (job: Partial<Job>) => ({ chain: chainJob(job), outbox: [] })
@@ -221,6 +221,30 @@ describe('nextActions', () => {
 
     it('refuses at once what the runner can never hold', () => {
       expect(actionsOf({ ...new_, room: 'too-small' })).to.deep.equal(['report PENDING no-capacity'])
+    })
+
+    for (const [reason, policy] of Object.entries({
+      'provider-draining': { isDraining: true },
+      'policy-time-limit': { isDraining: false, longestSeconds: 599 },
+      'policy-customer': { isDraining: false, customers: new Set<Hex>() },
+    })) {
+      it(`refuses at once what the operator does not take: ${reason}`, () => {
+        expect(actionsOf({ ...new_, policy, definition: { kind: 'unknown' } })).to.deep.equal([
+          `report PENDING ${reason}`,
+        ])
+        expect(reportOf({ ...new_, policy })).to.include({ result: reasonBytes(reason) })
+      })
+
+      it(`lets run on what started before the operator said ${reason}`, () => {
+        const running = { chain: chainJob({ status: 'RUNNING' }), executions: [execution('running')], policy }
+        expect(actionsOf(running)).to.deep.equal(['wait running'])
+      })
+    }
+
+    it('takes a job that the operator’s rules allow', () => {
+      const customers = new Set<Hex>([request().customer])
+      const policy = { isDraining: false, longestSeconds: 600, customers }
+      expect(actionsOf({ ...new_, policy })).to.deep.equal(['submit'])
     })
 
     it('waits for room while there is time, then refuses', () => {

@@ -72,6 +72,7 @@ export function factsWith(overrides: Partial<Facts>): Facts {
     outbox: [],
     definition: { kind: 'ready' },
     room: 'free',
+    policy: { isDraining: false },
     keptLogs: new Set(),
     ...overrides,
   }

@@ -34,4 +34,4 @@ export interface Limits {
 export const UNCONFINED: Confinement = {}
 
 /** Where a sandboxed script finds itself. */
-export const SANDBOX_HOME = '/home/job'
+export const SANDBOX_HOME = '/job'
