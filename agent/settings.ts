@@ -63,16 +63,45 @@ const schema = z.object({
 /** The settings of an agent, as its environment gives them. */
 export type Settings = z.infer<typeof schema>
 
+/** What a runner alone needs: no key, no chain. */
+const runnerSchema = schema.pick({
+  STATE_DIR: true,
+  RUNNER: true,
+  SINGLE_TENANT: true,
+  SANDBOX: true,
+  JOB_USER: true,
+  JOB_NETWORK: true,
+  JOB_READABLE: true,
+  JOB_PROCESSES: true,
+  JOB_FILES: true,
+  JOB_DISK: true,
+  CPUS: true,
+  MEM: true,
+  GPUS: true,
+  OUTPUT_LIMIT: true,
+  LOG_LEVEL: true,
+})
+export type RunnerSettings = z.infer<typeof runnerSchema>
+
+/** Reads what a runner alone needs of the settings. Throws SettingInvalid for the first that is wrong. */
+export function parseRunnerSettings(environment: Environment): RunnerSettings {
+  return parsedBy(runnerSchema, environment)
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+function parsedBy<Output>(shape: z.ZodType<Output>, environment: Environment): Output {
+  const result = shape.safeParse(environment)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const setting = String(issue?.path[0] ?? 'A setting')
+  const isMissing = environment[setting] === undefined
+  throw new SettingInvalid(setting, isMissing ? 'is missing' : (issue?.message ?? 'is wrong'))
+}
+
 /** Reads the settings. Throws SettingInvalid for the first that is wrong, or SingleTenantNotConfirmed where it is sure that there is no sandbox. */
-export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const result = schema.safeParse(environment)
-  if (!result.success) {
-    const [issue] = result.error.issues
-    const setting = String(issue?.path[0] ?? 'A setting')
-    const isMissing = environment[setting] === undefined
-    throw new SettingInvalid(setting, isMissing ? 'is missing' : (issue?.message ?? 'is wrong'))
-  }
-  const settings = result.data
+export function parseSettings(environment: Environment): Settings {
+  const settings = parsedBy(schema, environment)
   checkKey(settings)
   if (settings.RUNNER === 'local' && settings.SANDBOX === 'none' && settings.SINGLE_TENANT !== 'yes') {
     throw new SingleTenantNotConfirmed('SANDBOX is none')

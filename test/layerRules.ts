@@ -38,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
   layer(
     'agent',
     ['sdk/domain', 'sdk/deployments', 'sdk/gateway', 'workflow', 'typechain-types'],
-    ['ethers', 'pino', 'zod'],
+    ['commander', 'ethers', 'pino', 'zod'],
   ),
   layer(
     'gateway',

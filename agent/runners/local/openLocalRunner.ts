@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism, totalmem } from 'node:os'
 import type { Logger } from 'pino'
 import { SettingInvalid, SingleTenantNotConfirmed } from '../../errors.ts'
-import type { Settings } from '../../settings.ts'
+import type { RunnerSettings } from '../../settings.ts'
 import { jobUser } from './confinement/jobUser.ts'
 import { type ConfinementWishes, probeConfinement } from './confinement/probe.ts'
 import { LocalRunner } from './localRunner.ts'
@@ -14,7 +14,7 @@ const GRACE_SECONDS = 5
  * The local runner with everything of the settings that this host can enforce; what it cannot is logged by name. Throws
  * SingleTenantNotConfirmed where jobs would see what the agent sees and nobody said that they may.
  */
-export function openLocalRunner(settings: Settings, directory: string, path: string, log: Logger): LocalRunner {
+export function openLocalRunner(settings: RunnerSettings, directory: string, path: string, log: Logger): LocalRunner {
   const { confinement, gaps, noSandbox } = probeConfinement(wishesOf(settings), groupOf(directory))
   if (noSandbox !== undefined && settings.SANDBOX === 'bubblewrap')
     throw new SettingInvalid('SANDBOX', `is not possible: ${noSandbox}`)
@@ -35,7 +35,7 @@ export function openLocalRunner(settings: Settings, directory: string, path: str
   })
 }
 
-function wishesOf(settings: Settings): ConfinementWishes {
+function wishesOf(settings: RunnerSettings): ConfinementWishes {
   const { SANDBOX, JOB_NETWORK, JOB_READABLE, JOB_USER, JOB_PROCESSES, JOB_FILES, JOB_DISK } = settings
   const user = jobUser(JOB_USER)
   if (user === undefined) throw new SettingInvalid('JOB_USER', `is “${JOB_USER}”, who is no user of this machine`)
