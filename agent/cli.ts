@@ -48,7 +48,7 @@ const program = new Command('agent')
     'after',
     `
 First inspect, then benchmark, on the cluster. Then decide on the prices in the file, carry it to the machine that has the owner’s key, and there:
-  npm run provider -- register --signer <address> --name <text> --offer offer.json --stake <credits>`,
+  npm run provider -- register …, stake <provider> <credits>, offer <provider> offer.json`,
   )
 
 program
