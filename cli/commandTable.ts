@@ -307,6 +307,17 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/gridStatus.ts')).gridStatus,
   },
   {
+    name: 'audit',
+    about:
+      'Replays the chain: plans every placement anew, computes every cost, compares every balance, and prints what does not follow.',
+    options: [
+      { flags: '--from <block>', about: 'tell findings from this block on' },
+      { flags: '--to <block>', about: 'instead of the latest' },
+    ],
+    examples: [['audit', 'ends with 0 where everything follows, with 8 where it does not']],
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
     name: 'config',
     about: 'Shows the settings and where each comes from; sets one, or takes it out.',
     arguments: [
