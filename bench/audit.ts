@@ -56,7 +56,7 @@ class Chain {
     this.logs[block] ??= []
     this.logs[block].push({
       address: abi === jobsAbi ? deployment.jobs : deployment.providers,
-      topics: encodeEventTopics({ abi: abi as never, eventName: eventName as never, args: args as never }),
+      topics: encodeEventTopics({ abi, eventName, args } as never),
       data: encodeAbiParameters(inData as never, inData.map(({ name }) => args[name]) as never),
       blockNumber: numberToHex(block),
       blockHash: numberToHex(block, { size: 32 }),
