@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
-const GENERATED = ['typechain-types', 'sdk/abi', 'docs/states.md', 'docs/cli.md', 'README.md']
+const GENERATED = [
+  'typechain-types',
+  'sdk/abi',
+  'docs/states.md',
+  'docs/cli.md',
+  'docs/sdk.md',
+  'test/sdk/examples.ts',
+  'README.md',
+]
 /** Folders that hold nothing but generated files: what the generators no longer write must go. */
 const WHOLLY = ['typechain-types', 'sdk/abi']
 
