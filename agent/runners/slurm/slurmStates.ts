@@ -6,6 +6,8 @@ export interface BatchRecord {
   readonly reason: 'exited' | 'time-limit'
   /** Whole seconds of the node's monotonic clock. */
   readonly secondsUsed: number
+  /** With which the batch script ends. */
+  readonly exitCode: number
 }
 
 /** Exit codes with which the batch script says that it did not start the job's script. */
@@ -70,7 +72,9 @@ export function phaseOf({ state, startedAt }: Pick<SlurmJob, 'state' | 'startedA
 /** How a job that is over ended, by Slurm's word; of the batch script's record only what Slurm's own figures agree with. */
 export function endOf(job: SlurmJob, record: BatchRecord | undefined): Omit<ExecutionEnd, 'output'> {
   const { reason, exitCode } = outcome(job, record)
-  const ran = reason !== 'not-started' && job.startedAt > 0
+  // Of what was cancelled while it waited Slurm says that it started when it ended.
+  const neverRan = reason === 'cancelled' && job.elapsedSeconds === 0
+  const ran = reason !== 'not-started' && !neverRan && job.startedAt > 0
   const secondsUsed = ran ? metered(job.elapsedSeconds, record) : 0
   return { reason, exitCode, startedAt: ran ? job.startedAt : 0, secondsUsed }
 }
@@ -82,13 +86,17 @@ function outcome(job: SlurmJob, record: BatchRecord | undefined): { reason: EndR
   if (ending === 'time-limit') return { reason: 'time-limit', exitCode: LIMIT_EXIT_CODE }
   if (ending !== 'by-exit-code') return { reason: ending, exitCode: 0 }
   if (record?.reason === 'time-limit') return { reason: 'time-limit', exitCode: LIMIT_EXIT_CODE }
-  if (LAUNCH_FAILURES.has(job.reason) && record === undefined) return { reason: 'not-started', exitCode: 0 }
+  // A job that kills its batch script looks the same, but only after it has run.
+  const mayBeLaunch = record === undefined && job.elapsedSeconds <= METER_TOLERANCE_SECONDS
+  if (mayBeLaunch && LAUNCH_FAILURES.has(job.reason)) return { reason: 'not-started', exitCode: 0 }
   return withExitCode(job, record)
 }
 
 function withExitCode(job: SlurmJob, record: BatchRecord | undefined): { reason: EndReason; exitCode: number } {
   const exitCode = job.signal === 0 ? job.exitCode : Math.min(255, 128 + job.signal)
-  const gaveUp = record === undefined && job.elapsedSeconds <= METER_TOLERANCE_SECONDS
+  // A record with another exit code is that of another run of the job, as before it was queued again.
+  const isOwnRecord = record?.exitCode === exitCode
+  const gaveUp = !isOwnRecord && job.elapsedSeconds <= METER_TOLERANCE_SECONDS
   if (gaveUp && exitCode === NOT_PREPARED) return { reason: 'not-started', exitCode: 0 }
   if (gaveUp && exitCode === ALREADY_STARTED) return { reason: 'lost', exitCode: 0 }
   return { reason: 'exited', exitCode }

@@ -100,13 +100,18 @@ describe('endOf', () => {
   })
 
   it('takes the time limit that the batch script kept for one', () => {
-    const end = endOf(job({ state: 'FAILED', exitCode: 143 }), { reason: 'time-limit', secondsUsed: 41 })
-    expect(end).to.include({ reason: 'time-limit', secondsUsed: 41 })
+    const end = endOf(job({ state: 'FAILED', exitCode: 143 }), { reason: 'time-limit', secondsUsed: 41, exitCode: 143 })
+    expect(end).to.include({ reason: 'time-limit', secondsUsed: 41, exitCode: 143 })
   })
 
   it('says that a job without a node that would start it did not start', () => {
-    const end = endOf(job({ state: 'FAILED', reason: 'JobLaunchFailure' }), undefined)
+    const end = endOf(job({ state: 'FAILED', reason: 'JobLaunchFailure', elapsedSeconds: 1 }), undefined)
     expect(end).to.include({ reason: 'not-started', startedAt: 0, secondsUsed: 0 })
+  })
+
+  it('bills a job that ran and then killed its batch script', () => {
+    const end = endOf(job({ state: 'FAILED', reason: 'JobLaunchFailure', signal: 9 }), undefined)
+    expect(end).to.include({ reason: 'exited', exitCode: 137, secondsUsed: 42 })
   })
 
   for (const [exitCode, reason] of [
@@ -123,7 +128,7 @@ describe('endOf', () => {
     })
 
     it(`believes a script that itself exits with ${exitCode}`, () => {
-      const record = { reason: 'exited', secondsUsed: 1 } as const
+      const record = { reason: 'exited', secondsUsed: 1, exitCode } as const
       expect(endOf(job({ state: 'FAILED', exitCode, elapsedSeconds: 1 }), record)).to.include({
         reason: 'exited',
         exitCode,
@@ -131,13 +136,26 @@ describe('endOf', () => {
     })
   }
 
+  it('does not take the record of a run before it was queued again for its own', () => {
+    const record = { reason: 'exited', secondsUsed: 60, exitCode: 143 } as const
+    const end = endOf(job({ state: 'FAILED', exitCode: ALREADY_STARTED, elapsedSeconds: 1 }), record)
+    expect(end).to.include({ reason: 'lost' })
+  })
+
+  it('has no start for one that was cancelled while it waited', () => {
+    expect(endOf(job({ state: 'CANCELLED', elapsedSeconds: 0 }), undefined)).to.include({
+      startedAt: 0,
+      secondsUsed: 0,
+    })
+  })
+
   it('charges by Slurm’s time for a job that removed its record', () => {
     expect(endOf(job({}), undefined)).to.include({ reason: 'exited', startedAt: 100, secondsUsed: 42 })
   })
 })
 
 describe('metered', () => {
-  const record = (secondsUsed: number) => ({ reason: 'exited', secondsUsed }) as const
+  const record = (secondsUsed: number) => ({ reason: 'exited', secondsUsed, exitCode: 0 }) as const
 
   it('is the batch script’s time within the tolerance', () => {
     expect(metered(42, record(42 - METER_TOLERANCE_SECONDS))).to.equal(42 - METER_TOLERANCE_SECONDS)
