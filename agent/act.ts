@@ -1,10 +1,11 @@
 import type { Logger } from 'pino'
+import { executionName, type Report } from '../sdk/domain/job.ts'
 import type { Signing } from './chain/signing.ts'
 import type { WatchList } from './chain/watchList.ts'
-import type { Action, ChainJob, Facts } from './core/facts.ts'
+import type { Action, ChainJob, Execution, Facts } from './core/facts.ts'
 import { currentName } from './core/reports.ts'
 import type { Definitions } from './gateway/definitions.ts'
-import type { LogOutbox } from './outbox/logOutbox.ts'
+import type { Logs } from './logs/logs.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import { signInto } from './outbox/signInto.ts'
 import type { Runner } from './runners/runner.ts'
@@ -15,7 +16,7 @@ export interface Actor {
   readonly provider: number
   readonly runner: Runner
   readonly outbox: Outbox
-  readonly logs: LogOutbox
+  readonly logs: Logs
   readonly definitions: Definitions
   readonly watchList: WatchList
   readonly signing: Signing
@@ -48,7 +49,7 @@ export async function act(it: Actor, action: Action, facts: Facts, block: number
     case 'drop':
       return it.outbox.remove(action.report)
     case 'keep-log':
-      return it.logs.put(action.name, await it.runner.logs(action.name))
+      return it.logs.close(action.name, (from, most) => it.runner.output(action.name, from, most))
     case 'settle':
       return settle(it, facts, block)
   }
@@ -67,8 +68,19 @@ async function submit(it: Actor, facts: Facts, chain: ChainJob, timeLimitSeconds
 
 async function report(it: Actor, action: Extract<Action, { kind: 'report' }>, facts: Facts): Promise<void> {
   await withChain(facts, (chain) => explain(it, currentName(facts.id, chain)))
-  await signInto(it.outbox, it.signing, it.provider, action.report, it.clock())
+  await signInto(it.outbox, it.signing, it.provider, withResult(it, action.report, facts), it.clock())
   it.wakeDelivery()
+}
+
+/** Of a run the report names the manifest, which stands for all that was printed; where there is none, what the runner kept. */
+function withResult({ logs }: Actor, report: Report, { executions, id }: Facts): Report {
+  const ran = executions !== 'unread' && executions.some(isRunOf(report))
+  const result = ran ? logs.resultOf(executionName(id, report.attempt)) : undefined
+  return result === undefined ? report : { ...report, result }
+}
+
+function isRunOf({ attempt, result }: Report): (execution: Execution) => boolean {
+  return (execution) => execution.attempt === attempt && execution.state === 'ended' && execution.end.output === result
 }
 
 function settle(it: Actor, facts: Facts, block: number): void {
@@ -77,10 +89,10 @@ function settle(it: Actor, facts: Facts, block: number): void {
 }
 
 /** The customer of a faulty definition reads in the log what is wrong with it. */
-function explain(it: Actor, name: string): void {
+async function explain(it: Actor, name: string): Promise<void> {
   const explanation = it.definitions.explanation(name)
   if (explanation === undefined) return
-  it.logs.put(name, explanation)
+  await it.logs.put(name, explanation)
   it.definitions.forget(name)
 }
 

@@ -16,11 +16,12 @@ import { Definitions } from './gateway/definitions.ts'
 import { type Gateway, gatewayAt } from './gateway/gateway.ts'
 import { loadSealingKey } from './gateway/loadSealingKey.ts'
 import { readDefinition } from './gateway/readDefinition.ts'
-import { uploadLogs } from './gateway/uploadLogs.ts'
 import { loadSigner } from './loadSigner.ts'
+import { LogSender } from './logs/logSender.ts'
+import { Logs } from './logs/logs.ts'
+import { takeOutputs } from './logs/takeOutputs.ts'
 import { BackOff } from './outbox/backOff.ts'
 import { Delivery } from './outbox/delivery.ts'
-import { LogOutbox } from './outbox/logOutbox.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { renewSignatures } from './outbox/signInto.ts'
 import { policyOf } from './policyOf.ts'
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
   const loops = start(parts, settings.POLL_MS, stop.signal)
   log.info({ signer: wallet.address, runner: settings.RUNNER, relayGraceSeconds }, 'ready')
   await Promise.all(loops.map(({ ended }) => ended))
+  await parts.logs.release()
   grid.rpc.destroy()
   log.info('stopped')
 }
@@ -101,7 +103,7 @@ function wire(settings: Settings, ground: Ground): Parts {
   const signing = signingWith(wallet, grid.domain)
   const watchList = new WatchList(directory)
   const outbox = new Outbox(join(directory, 'outbox'))
-  const logs = new LogOutbox(join(directory, 'logs'))
+  const logs = new Logs(join(directory, 'logs'))
   const relay = relayAt(settings.RELAY_URL)
   const direct = new DirectSender(grid, wallet, (id) => watchList.requestOf(id))
   const gateway = gatewayAt({
@@ -136,7 +138,7 @@ function wire(settings: Settings, ground: Ground): Parts {
 }
 
 function start(parts: Parts, pollMilliseconds: number, signal: AbortSignal): readonly Repetition[] {
-  const { delivery, gateway, heart, log, logs, wakers } = parts
+  const { delivery, gateway, heart, log, logs, runner, wakers } = parts
   const loop = (task: () => Promise<void>, problem: string): Repetition =>
     repeat(task, pollMilliseconds, signal, (err) => log.warn({ err }, problem))
   let pulse: Pulse | undefined
@@ -147,11 +149,12 @@ function start(parts: Parts, pollMilliseconds: number, signal: AbortSignal): rea
   const beating = loop(async () => {
     if (pulse !== undefined) await heart.beat(clock(), pulse, signal)
   }, 'the heartbeat could not be sent')
-  const backOff = new BackOff(2, 60)
-  const uploading = loop(() => uploadLogs(logs, gateway, backOff, clock(), signal, log), 'logs could not be sent')
+  const sender = new LogSender(logs, gateway, new BackOff(2, 60), log)
+  const taking = loop(() => takeOutputs(runner, logs, signal, log), 'outputs could not be taken')
+  const sending = loop(() => sender.round(clock(), signal), 'logs could not be sent')
   wakers.reconcile = reconciling.wake
   wakers.deliver = delivering.wake
-  return [reconciling, delivering, beating, uploading]
+  return [reconciling, delivering, beating, taking, sending]
 }
 
 async function openRunner(settings: Settings, wallet: Wallet, directory: string, log: Logger): Promise<Runner> {

@@ -14,6 +14,8 @@ import { Uploads } from './definitions/uploads.ts'
 import type { GatewayParts } from './gatewayParts.ts'
 import { loadSealingKey } from './loadSealingKey.ts'
 import { Sessions } from './login/sessions.ts'
+import { LogParties } from './logs/logParties.ts'
+import { LogStore } from './logs/logStore.ts'
 import { openRecords, ownKey } from './records/openRecords.ts'
 import type { Tables } from './records/tables.ts'
 import { gatewayServer } from './server.ts'
@@ -43,7 +45,12 @@ export async function composeGateway(settings: Settings, { grid, now, log }: Gro
   const nonceKey = await ownKey(records, 'nonces', randomBytes(32))
   const loginDomains = (): ReadonlySet<string> => new Set(settings.LOGIN_DOMAINS ?? domainsOf(server))
   const sessions = new Sessions(records)
-  const parts: GatewayParts = { grid, records, blobs, sessions, definitions, uploads, nonceKey, loginDomains, now, log }
+  const logs = new LogStore(records, blobs, settings.LOG_LIMIT_BYTES, (error) =>
+    log.warn({ cause: String(error) }, 'a log could not be packed; it stays in the records'),
+  )
+  const logParties = new LogParties(grid, records, now)
+  const own = { sessions, definitions, uploads, logs, logParties, nonceKey, loginDomains }
+  const parts: GatewayParts = { grid, records, blobs, ...own, now, log }
   const server = gatewayServer(parts)
   const keepSeconds = settings.DEFINITION_KEEP_DAYS * DAY_SECONDS
   const expiring = setInterval(() => {
@@ -53,6 +60,7 @@ export async function composeGateway(settings: Settings, { grid, now, log }: Gro
   }, EXPIRE_EVERY_MS)
   server.addHook('onClose', async () => {
     clearInterval(expiring)
+    await logs.settled()
     await records.destroy()
   })
   return server

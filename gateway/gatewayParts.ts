@@ -4,6 +4,8 @@ import type { Blobs } from './blobs/blobs.ts'
 import type { Definitions } from './definitions/definitions.ts'
 import type { Uploads } from './definitions/uploads.ts'
 import type { Sessions } from './login/sessions.ts'
+import type { LogParties } from './logs/logParties.ts'
+import type { LogStore } from './logs/logStore.ts'
 import type { Records } from './records/openRecords.ts'
 
 /** What the gateway works with. */
@@ -14,6 +16,8 @@ export interface GatewayParts {
   readonly sessions: Sessions
   readonly definitions: Definitions
   readonly uploads: Uploads
+  readonly logs: LogStore
+  readonly logParties: LogParties
   /** Makes the nonces of logins: 32 secret bytes. */
   readonly nonceKey: Uint8Array
   /** Hosts, with their ports, that a login may name as its domain. */

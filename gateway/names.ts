@@ -15,3 +15,16 @@ export function attemptOf(text: string): number {
   if (attempt < least || attempt > most) throw new Refusal('ATTEMPT_MALFORMED')
   return attempt
 }
+
+/** A whole number of a line or a chunk; `otherwise` where nothing is said. Throws Refusal LINE_MALFORMED. */
+export function lineOf(text: unknown, otherwise: number): number {
+  if (text === undefined) return otherwise
+  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) throw new Refusal('LINE_MALFORMED')
+  return Number(text)
+}
+
+/** An address in lower case. Throws Refusal ACCOUNT_MALFORMED. */
+export function addressOf(text: string): Hex {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new Refusal('ACCOUNT_MALFORMED')
+  return text.toLowerCase() as Hex
+}

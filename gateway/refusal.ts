@@ -11,6 +11,7 @@ const REFUSALS = {
   LOGIN_NONCE_USED: [401, 'The nonce was used before. Ask for a new one.'],
   SIGNATURE_INVALID: [401, 'The signature is not that account’s for this message.'],
   NOT_CUSTOMER: [403, 'Only the customer of the job may do this.'],
+  NOT_READER: [403, 'Only the customer of the job, and whom it names, may read this.'],
   NOT_JOB_PARTY: [
     403,
     'Only the customer of the job, or the signer of the provider that it is assigned to, may do this.',
@@ -30,7 +31,16 @@ const REFUSALS = {
   RECIPIENT_MALFORMED: [400, 'A recipient is an X25519 recipient of age: age1 and what follows.'],
   UPLOAD_OFFSET_WRONG: [409, 'The piece does not begin where the upload ends. HEAD tells where that is.'],
   PROVIDER_WITHOUT_KEY: [409, 'The provider has registered no encryption key, so nothing can be sealed to it.'],
-  LOG_NOT_TEXT: [400, 'A log is valid UTF-8.'],
+  LOG_MALFORMED: [400, 'The body is no row of log chunks.'],
+  LOG_BROKEN: [400, 'A chunk does not continue the chunk before it: its number, line or hash is another.'],
+  MANIFEST_MALFORMED: [400, 'The body is no manifest of this execution.'],
+  LINE_MALFORMED: [400, 'Lines and chunks are whole numbers from 0 on.'],
+  ACCOUNT_MALFORMED: [400, 'An account is an address: 0x and 40 hex digits.'],
+  LOG_BEHIND: [409, 'Chunks before these are missing here. Send them from the one that `next` names.'],
+  LOG_CONFLICT: [409, 'Another chunk or manifest is stored in this place, and is never replaced.'],
+  LOG_CLOSED: [409, 'The log is closed by its manifest.'],
+  LOG_FULL: [413, 'The log of one execution has as many bytes as it may have.'],
+  MANIFEST_NOT_FOUND: [404, 'No manifest of this attempt is stored.'],
   REQUEST_INVALID: [400, 'The request could not be read.'],
   DEFINITION_NOT_FOUND: [404, 'No definition with this hash is stored.'],
   SECRETS_NOT_FOUND: [404, 'No secrets of this definition are stored.'],
@@ -38,7 +48,7 @@ const REFUSALS = {
   JOB_UNKNOWN: [404, 'The chain has no job with this id.'],
   ROUTE_UNKNOWN: [404, 'Nothing answers this method and path.'],
   DEFINITION_TOO_LARGE: [413, 'A sealed definition has at most 1048576 bytes, sealed secrets have 65536.'],
-  LOG_TOO_LARGE: [413, 'A log has at most 1048576 bytes. Send its end, with a mark where something is left out.'],
+  LOG_TOO_LARGE: [413, 'One request has at most 4194304 bytes of chunks.'],
   DEFINITION_DAMAGED: [500, 'The stored definition is not what its hash says. Put it again.'],
   INTERNAL: [500, 'The gateway failed, and stored nothing. Try again.'],
   CHAIN_UNANSWERED: [503, 'The chain did not answer, so nothing was decided. Try again.'],
@@ -52,10 +62,13 @@ export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: RefusalCode
   readonly status: number
-  constructor(code: RefusalCode, cause?: unknown) {
+  /** What else the answer says. */
+  readonly facts: Readonly<Record<string, unknown>>
+  constructor(code: RefusalCode, cause?: unknown, facts: Readonly<Record<string, unknown>> = {}) {
     const [status, message] = REFUSALS[code]
     super(message, { cause })
     this.code = code
     this.status = status
+    this.facts = facts
   }
 }

@@ -2,7 +2,8 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { definitionRoutes } from './definitions/definitionRoutes.ts'
 import type { GatewayParts } from './gatewayParts.ts'
 import { loginRoutes } from './login/loginRoutes.ts'
-import { logRoutes } from './logRoutes.ts'
+import { logRoutes } from './logs/logRoutes.ts'
+import { readerRoutes } from './logs/readerRoutes.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
@@ -26,15 +27,16 @@ export function gatewayServer(parts: GatewayParts): FastifyInstance {
   loginRoutes(server, parts)
   definitionRoutes(server, parts)
   logRoutes(server, parts)
+  readerRoutes(server, parts)
   return server
 }
 
 function answerError({ log }: GatewayParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { code, message, status, cause } = refusalOf(error, request)
+  const { code, message, status, cause, facts: more } = refusalOf(error, request)
   const facts = { method: request.method, route: request.routeOptions.url, code }
   if (status >= 500) log.error({ ...facts, cause: String(cause) }, 'request failed')
   else log.info(facts, 'request refused')
-  return reply.code(status).send({ error: { code, message } })
+  return reply.code(status).send({ error: { code, message, ...more } })
 }
 
 function refusalOf(error: Error, request: FastifyRequest): Refusal {

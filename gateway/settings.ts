@@ -19,6 +19,11 @@ const settingsSchema = z.object({
     .int('is not a whole number')
     .min(1, 'is not above 0')
     .default(67_108_864),
+  LOG_LIMIT_BYTES: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(1, 'is not above 0')
+    .default(67_108_864),
   DEFINITION_KEEP_DAYS: z.coerce.number('is not a number').positive('is not above 0').default(14),
   BUCKET_URL: z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional(),
   BUCKET_REGION: z.string().min(1, 'is empty').default('us-east-1'),

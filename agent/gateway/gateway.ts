@@ -13,7 +13,8 @@ export type DefinitionAnswer =
 
 /** What the gateway said to a log. */
 export type LogAnswer =
-  | { readonly kind: 'accepted' }
+  /** `next`: number of the chunk that the gateway wants next, where it said one. */
+  | { readonly kind: 'accepted'; readonly next?: number }
   | { readonly kind: 'refused'; readonly problem: string }
   | { readonly kind: 'silent'; readonly problem: string }
 
@@ -21,7 +22,10 @@ export type LogAnswer =
 export interface Gateway {
   /** The definition whose sealed bytes have this hash, unsealed; others are not accepted. */
   definition(job: Hex, hash: Hex, signal: AbortSignal): Promise<DefinitionAnswer>
-  putLog(job: Hex, attempt: number, text: string, signal: AbortSignal): Promise<LogAnswer>
+  /** Sends chunks of a log, one behind the other. */
+  putChunks(job: Hex, attempt: number, chunks: Uint8Array, signal: AbortSignal): Promise<LogAnswer>
+  /** Closes a log. */
+  putManifest(job: Hex, attempt: number, text: string, signal: AbortSignal): Promise<LogAnswer>
 }
 
 export interface GatewayOptions {
@@ -50,18 +54,50 @@ export function gatewayAt(options: GatewayOptions): Gateway {
         return unavailable('definition-unavailable', textOf(error))
       }
     },
-    async putLog(job, attempt, text, signal) {
-      const headers = { 'content-type': 'text/plain; charset=utf-8' }
-      const init = { method: 'PUT', body: text, headers, signal: withTimeout(signal) }
-      try {
-        const response = await session.fetch(`/v1/jobs/${job}/attempts/${attempt}/log`, init)
-        if (response.ok) return { kind: 'accepted' }
-        const problem = await problemOf(response)
-        return { kind: isForGood(response.status) ? 'refused' : 'silent', problem }
-      } catch (error) {
-        return { kind: 'silent', problem: textOf(error) }
-      }
-    },
+    putChunks: (job, attempt, chunks, signal) =>
+      logAnswer(
+        session.fetch(`/v1/jobs/${job}/attempts/${attempt}/log`, {
+          method: 'POST',
+          body: new Uint8Array(chunks),
+          headers: { 'content-type': 'application/octet-stream' },
+          signal: withTimeout(signal),
+        }),
+      ),
+    putManifest: (job, attempt, body, signal) =>
+      logAnswer(
+        session.fetch(`/v1/jobs/${job}/attempts/${attempt}/manifest`, {
+          method: 'PUT',
+          body,
+          headers: { 'content-type': 'application/json' },
+          signal: withTimeout(signal),
+        }),
+      ),
+  }
+}
+
+async function logAnswer(asked: Promise<Response>): Promise<LogAnswer> {
+  try {
+    const response = await asked
+    const text = await response.text()
+    const next = nextIn(text)
+    if (response.ok || (response.status === 409 && next !== undefined)) {
+      return next === undefined ? { kind: 'accepted' } : { kind: 'accepted', next }
+    }
+    const problem = `status ${response.status}: ${text.slice(0, 500)}`
+    return { kind: isForGood(response.status) ? 'refused' : 'silent', problem }
+  } catch (error) {
+    return { kind: 'silent', problem: textOf(error) }
+  }
+}
+
+/** Which chunk an answer asks for: as its result, or because chunks before those that came are missing there. */
+function nextIn(text: string): number | undefined {
+  try {
+    const { next, error } = JSON.parse(text) as { next?: unknown; error?: { next?: unknown } }
+    const wanted = next ?? error?.next
+    return typeof wanted === 'number' ? wanted : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -20,6 +20,11 @@ export class BackOff {
     this.#tries.set(key, { count, next: now + seconds })
   }
 
+  /** What is tried next is due at once. */
+  reset(key: string): void {
+    this.#tries.delete(key)
+  }
+
   /** Forgets all but these keys. */
   keepOnly(keys: ReadonlySet<string>): void {
     for (const key of this.#tries.keys()) if (!keys.has(key)) this.#tries.delete(key)

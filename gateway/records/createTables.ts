@@ -53,7 +53,6 @@ async function createLogs(db: Kysely<unknown>): Promise<void> {
     .addColumn('lines', 'bigint', required)
     .addColumn('bytes', 'bigint', required)
     .addColumn('head', 'text', required)
-    .addColumn('loose_bytes', 'bigint', required)
     .addColumn('manifest', 'text')
     .execute()
   await db.schema

@@ -50,8 +50,6 @@ export interface LogsTable {
   bytes: number
   /** Hash of the last chunk, hex. */
   head: string
-  /** Bytes of chunks whose body still lies in the table of chunks. */
-  loose_bytes: number
   /** JSON text whose keccak256 is the result that the provider reported; null until the log has ended. */
   manifest: string | null
 }

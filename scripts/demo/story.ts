@@ -1,7 +1,7 @@
 import type { Hex } from '../../sdk/domain/job.ts'
 import { costRoundedDown } from '../../sdk/domain/settlement.ts'
 import type { JobStatus } from '../../sdk/domain/status.ts'
-import { type JobTransition, readLog, watchJob } from '../../sdk/index.ts'
+import { getManifest, type JobTransition, readLog, watchJob } from '../../sdk/index.ts'
 import { until } from '../../sdk/waiting.ts'
 import type { Customer } from './customer.ts'
 
@@ -78,5 +78,8 @@ export async function followJob(
 /** The provider sends the output when the job has ended: it may come a moment after the last transition. */
 function outputOf(customer: Customer, id: Hex, attempt: number): Promise<string> {
   const what = `The output of job ${id}`
-  return until(what, 100, { timeoutSeconds: 30 }, () => readLog(customer.client, id, attempt))
+  return until(what, 100, { timeoutSeconds: 30 }, async () => {
+    const isComplete = (await getManifest(customer.client, id, attempt)) !== undefined
+    return isComplete ? readLog(customer.client, id, attempt) : undefined
+  })
 }

@@ -118,7 +118,7 @@ describe('agent', function () {
     expect(end.exitCode).to.equal(0n)
     expect(end.secondsUsed).to.equal(1n)
     expect(end.cost).to.equal((RATE * end.secondsUsed) / 60n)
-    expect(end.result).to.equal(keccak256(toUtf8Bytes('hello\n')))
+    expect(end.result).to.equal(keccak256(toUtf8Bytes(world.manifests.get(`${id}/1`) ?? '')))
   })
 
   it('reports the exit code of a job that failed', async () => {

@@ -64,6 +64,7 @@ export interface LocalReport {
   readonly startedAt?: number
   readonly secondsUsed?: number
   readonly exitCode?: number
+  readonly result?: Hex
 }
 
 let shared: Promise<LocalGrid> | undefined
@@ -175,7 +176,11 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
         [{ terms: jobTerms(request), provider: provider.index, expectedRate }],
       ])
     },
-    async report(request, provider, { status, attempt = 1, startedAt = 0, secondsUsed = 0, exitCode = 0 }) {
+    async report(
+      request,
+      provider,
+      { status, attempt = 1, startedAt = 0, secondsUsed = 0, exitCode = 0, result = zeroHash },
+    ) {
       const report = {
         id: jobId(deployment, request),
         attempt,
@@ -183,7 +188,7 @@ function gridAt(rpcUrl: string, deployment: Deployment): LocalGrid {
         startedAt,
         secondsUsed,
         exitCode,
-        result: zeroHash,
+        result,
       }
       const terms = status === 'SCHEDULED' || status === 'RUNNING' ? [] : [jobTerms(request)]
       const batch = { provider: provider.index, reports: [report], signature: '0x' }

@@ -115,15 +115,25 @@ describe('gateway', () => {
     expect(answer).to.include({ kind: 'unavailable', reason: 'definition-unavailable' })
   })
 
-  it('puts a log under the signer’s name', async () => {
-    await using server = await oneAnswer(204, '')
-    expect(await gateway(server.url).putLog(ID, 2, 'grüße', never)).to.deep.equal({ kind: 'accepted' })
+  it('sends chunks and the manifest under the signer’s name, and hears what is wanted next', async () => {
+    await using server = await oneAnswer(200, '{"next":3}')
+    const answer = await gateway(server.url).putChunks(ID, 2, toUtf8Bytes('grüße'), never)
+    expect(answer).to.deep.equal({ kind: 'accepted', next: 3 })
     const asked = server.asked.at(-1)
-    expect(asked).to.include({ method: 'PUT', path: `/v1/jobs/${ID}/attempts/2/log`, body: 'grüße' })
+    expect(asked).to.include({ method: 'POST', path: `/v1/jobs/${ID}/attempts/2/log`, body: 'grüße' })
     expect(asked?.headers).to.include({ authorization: 'Bearer token' })
+    await gateway(server.url).putManifest(ID, 2, '{}', never)
+    expect(server.asked.at(-1)).to.include({ method: 'PUT', path: `/v1/jobs/${ID}/attempts/2/manifest`, body: '{}' })
+  })
+
+  it('hears from a gateway that lost chunks where to begin again', async () => {
+    await using server = await oneAnswer(409, '{"error":{"code":"LOG_BEHIND","message":"","next":0}}')
+    const answer = await gateway(server.url).putChunks(ID, 1, toUtf8Bytes('x'), never)
+    expect(answer).to.deep.equal({ kind: 'accepted', next: 0 })
   })
 
   for (const [status, kind] of [
+    [409, 'refused'],
     [413, 'refused'],
     [403, 'silent'],
     [404, 'silent'],
@@ -131,7 +141,7 @@ describe('gateway', () => {
   ] as const) {
     it(`takes ${status} to a log for ${kind}`, async () => {
       await using server = await oneAnswer(status, 'no')
-      expect(await gateway(server.url).putLog(ID, 1, 'x', never)).to.include({ kind })
+      expect(await gateway(server.url).putChunks(ID, 1, toUtf8Bytes('x'), never)).to.include({ kind })
     })
   }
 })

@@ -4,6 +4,7 @@ import { keccak256, toUtf8Bytes } from 'ethers'
 import { termsOf } from '../../../agent/chain/signing.ts'
 import type { Heartbeat, Hex, JobRequest, Report } from '../../../sdk/domain/job.ts'
 import { type JobStatus, statusNumber } from '../../../sdk/domain/status.ts'
+import { decodeChunks } from '../../../sdk/gateway/logChain.ts'
 import { newSealingKey, passOn, seal } from '../../../sdk/gateway/sealing.ts'
 import type { AnvilGrid } from './anvilGrid.ts'
 import { SEALING_KEY } from './sealingKey.ts'
@@ -21,6 +22,8 @@ export interface Services extends AsyncDisposable {
   readonly heartbeats: readonly { readonly heartbeat: Heartbeat; readonly signature: Hex }[]
   /** Logs by `<job>/<attempt>`. */
   readonly logs: ReadonlyMap<string, string>
+  /** Texts of the manifests that closed them. */
+  readonly manifests: ReadonlyMap<string, string>
   /** Seals a definition, keeps it and returns its hash. */
   define(text: string): Promise<Hex>
   /** The relay answers with 503 until it is opened again. */
@@ -32,6 +35,8 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
   const key = await newSealingKey()
   const definitions = new Map<string, Uint8Array>()
   const logs = new Map<string, string>()
+  const printed = new Map<string, string>()
+  const manifests = new Map<string, string>()
   const reports: ReportsMessage[] = []
   const heartbeats: { heartbeat: Heartbeat; signature: Hex }[] = []
   let isRelayOpen = true
@@ -54,6 +59,14 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
       response.end(JSON.stringify(granted))
       return
     }
+    if (pathname.endsWith('/log')) {
+      const [, , , job, , attempt] = pathname.split('/')
+      const { chunks } = decodeChunks(Buffer.from(body))
+      const text = printed.get(`${job}/${attempt}`) ?? ''
+      printed.set(`${job}/${attempt}`, text + chunks.map((chunk) => Buffer.from(chunk.body).toString()).join(''))
+      response.end(JSON.stringify({ next: (chunks.at(-1)?.seq ?? -1) + 1 }))
+      return
+    }
     if (request.method === 'POST') {
       response.writeHead(await relay(pathname, body)).end('{"state":"stored"}')
       return
@@ -68,7 +81,12 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
       }
       return
     }
-    logs.set(`${first}/${second}`, body)
+    const name = `${first}/${second}`
+    // A log is there once it is complete.
+    if (pathname.endsWith('/manifest')) {
+      manifests.set(name, body)
+      logs.set(name, printed.get(name) ?? '')
+    }
     response.writeHead(204).end()
   }
   const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1')
@@ -78,6 +96,7 @@ export async function services(grid: AnvilGrid, requests: ReadonlyMap<Hex, JobRe
     reports,
     heartbeats,
     logs,
+    manifests,
     async define(text) {
       const sealed = await seal(toUtf8Bytes(text), key.recipient)
       const hash = keccak256(sealed) as Hex
