@@ -77,6 +77,7 @@ describe('the examples of the SDK', function () {
     expect(await refusal('withdrawEarnings')).to.equal('AmountZero')
     await run('banProvider', { grid: admin })
     expect((await run('getSigner')).signer).to.match(/^0x/)
+    await run('getContact')
   })
 
   it('move credits', async () => {
@@ -126,6 +127,8 @@ describe('the examples of the SDK', function () {
     const { id } = await run('submitJob', { ...at, request, permit })
     await run('followLogs', { ...at, id })
     expect((await run('readLog', { ...at, id })).text).to.equal('example\n')
+    expect((await run('getManifest', { ...at, id })).isComplete).to.equal(true)
+    expect((await run('verifyLogs', { ...at, id })).kind).to.equal('proved')
   })
 
   it('are all of them', () => {

@@ -20,6 +20,7 @@ import {
   getJob,
   getJobRequest,
   getLedger,
+  getManifest,
   getProvider,
   getSigner,
   getSubmission,
@@ -41,6 +42,7 @@ import {
   topUpJob,
   transferCredits,
   unstake,
+  verifyLogs,
   watchJob,
   withdraw,
   withdrawEarnings,
@@ -121,6 +123,10 @@ export const EXAMPLES = {
   async getLedger({ grid, accounts, providers, jobs }: World) {
     const conserved = (await getLedger(grid, { accounts, providers, jobs })).rest === 0n
     return { conserved }
+  },
+  async getManifest({ grid, id }: World) {
+    const isComplete = (await getManifest(grid, id, 1)) !== undefined
+    return { isComplete }
   },
   async getProvider({ grid, provider }: World) {
     const { offer } = await getProvider(grid, provider)
@@ -204,6 +210,10 @@ export const EXAMPLES = {
   async unstake({ grid, provider }: World) {
     const unbondsAt = await unstake(grid, provider, parseEther('500'))
     return { unbondsAt }
+  },
+  async verifyLogs({ grid, id }: World) {
+    const { kind } = await verifyLogs(grid, id)
+    return { kind }
   },
   async watchJob({ grid, id }: World) {
     for await (const { to, place } of watchJob(grid, id)) console.log(to, place.block, place.transaction, place.time)
