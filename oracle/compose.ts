@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Wallet } from 'ethers'
@@ -9,22 +10,25 @@ import { gridDomain } from '../sdk/domain/typedData.ts'
 import { type DatabasePlace, databasePlace } from '../store/openDatabase.ts'
 import { Jobs__factory, Providers__factory } from '../typechain-types/index.ts'
 import { checkGrid } from './chain/checkGrid.ts'
+import { Endpoints } from './chain/endpoints.ts'
 import { Follower } from './chain/follower.ts'
 import { historyOf } from './chain/history.ts'
-import { connectNode } from './chain/node.ts'
 import { Gateway } from './gateway.ts'
 import { Keeper } from './keeper.ts'
 import { type Health, relayServer } from './relay/server.ts'
 import { Account } from './sending/account.ts'
 import { Sender } from './sending/sender.ts'
 import { SettingInvalid, type Settings } from './settings.ts'
+import { readCheckpoint } from './store/checkpoints.ts'
 import { Decisions } from './store/decisions.ts'
+import { Leadership } from './store/leadership.ts'
 import { openStore } from './store/openStore.ts'
 import type { TickOptions } from './tick.ts'
 
 /** An oracle that is wired up and checked, and does not turn yet. */
 export interface Oracle {
   readonly options: TickOptions
+  readonly node: Endpoints
   /** Its relay, not listening yet. */
   readonly serve: (health: () => Health) => FastifyInstance
   readonly close: () => Promise<void>
@@ -34,7 +38,7 @@ export interface Oracle {
 export async function compose(settings: Settings, log: Logger): Promise<Oracle> {
   const deployment = readDeployment(settings.GRID_DEPLOYMENT)
   const wallet = await readWallet(settings)
-  const node = connectNode(settings.RPC_URL, deployment.chainId)
+  const node = new Endpoints(settings.RPC_URL, deployment.chainId, ({ kind, ...event }) => log.warn(event, WORDS[kind]))
   await checkGrid(node, deployment, wallet.address)
   const contract = Jobs__factory.connect(deployment.jobs, node)
   const providers = Providers__factory.connect(deployment.providers, node)
@@ -42,10 +46,15 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
   const genesis = (await history.block(0))?.hash ?? ''
   const store = await openStore(placeOf(settings, log), { ...deployment, genesis })
   const { chainId, jobs } = deployment
+  const isShared = settings.DATABASE_URL !== undefined
+  const leadership = new Leadership({ store, holder: randomUUID(), isShared })
+  await leadership.campaign(performance.now())
   const domain = gridDomain(chainId, jobs)
-  const follower = new Follower(history, { startBlock: deployment.startBlock })
+  const follower = new Follower(history, { startBlock: deployment.startBlock, reorgDepth: settings.REORG_DEPTH })
+  const checkpoint = await readCheckpoint(store)
+  if (checkpoint !== undefined) follower.restore(checkpoint)
   const account = new Account({ node, wallet, chainId, jobs, log })
-  const sender = new Sender({ account, store, jobs, confirmations: settings.CONFIRMATIONS, log })
+  const sender = new Sender({ account, store, leadership, jobs, confirmations: settings.CONFIRMATIONS, log })
   const options: TickOptions = {
     node,
     jobs,
@@ -56,19 +65,29 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
     gateway: new Gateway(settings.GATEWAY_URL),
     keeper: new Keeper(),
     store,
+    leadership,
     decisions: new Decisions(store),
     policy: policyNamed(settings.POLICY),
+    checkpointed: { block: checkpoint?.number ?? Number.NEGATIVE_INFINITY },
     minimumStake: await providers.MINIMUM_STAKE(),
     penalty: await contract.SILENCE_PENALTY(),
     log,
   }
   const relay = { ...options, jobs: contract, jobsAddress: jobs, providers, sender: sender.address }
   const close = async () => {
+    await leadership.release()
     await store.destroy()
     node.destroy()
   }
-  return { options, serve: (health) => relayServer(relay, health), close }
+  return { options, node, serve: (health) => relayServer(relay, health), close }
 }
+
+const WORDS = {
+  failed: 'chain node failed',
+  lies: 'chain node lies about its head',
+  lags: 'chain node lags',
+  'in-use': 'chain node in use',
+} as const
 
 function placeOf({ STORE_PATH, DATABASE_URL }: Settings, log: Logger): DatabasePlace {
   if (STORE_PATH !== undefined) mkdirSync(dirname(STORE_PATH), { recursive: true })

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
+import type { Endpoints } from './chain/endpoints.ts'
+import { watchNewHeads } from './chain/newHeads.ts'
 import { compose } from './compose.ts'
 import { Pulse } from './pulse.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, type Settings } from './settings.ts'
+import type { Leadership } from './store/leadership.ts'
 import { type TickOptions, tick } from './tick.ts'
 
 const log = pino({ base: null })
@@ -19,13 +22,55 @@ async function main(): Promise<void> {
   const relay = oracle.serve(() => pulse.health(Date.now()))
   const url = await relay.listen({ host: settings.LISTEN_HOST, port: settings.LISTEN_PORT })
   log.info({ url, account: oracle.options.sender.address }, 'listening')
-  await loop(oracle.options, pulse, settings.POLL_MS, stop.signal)
+  await Promise.all([
+    elect(oracle.options.leadership, stop.signal),
+    review(oracle.node, stop.signal),
+    loop(oracle.options, pulse, pauseBy(settings, stop.signal), stop.signal),
+  ])
   await relay.close()
   await oracle.close()
   log.info('stopped')
 }
 
-async function loop(options: TickOptions, pulse: Pulse, pollMs: number, stop: AbortSignal): Promise<void> {
+/** Waits for the next turn: until there is a new block, and no longer than until it is time to look for one. */
+type Pause = () => Promise<void>
+
+function pauseBy({ POLL_MS, RPC_WS_URL }: Settings, stop: AbortSignal): Pause {
+  let wake = () => {}
+  if (RPC_WS_URL !== undefined) watchNewHeads(RPC_WS_URL, () => wake(), stop)
+  return async () => {
+    const early = new AbortController()
+    wake = () => early.abort()
+    const signal = AbortSignal.any([stop, early.signal])
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Milliseconds between two looks at all endpoints of the chain. */
+const REVIEW_MS = 5_000
+
+async function review(node: Endpoints, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await node.review()
+    await sleep(REVIEW_MS, undefined, { signal: stop }).catch(() => undefined)
+  }
+}
+
+/** Milliseconds between two signs of life of a leader. */
+const BEAT_MS = 500
+
+async function elect(leadership: Leadership, stop: AbortSignal): Promise<void> {
+  let former: number | undefined
+  while (!stop.aborted) {
+    const failure = await leadership.campaign(performance.now()).then(() => undefined, String)
+    if (failure !== undefined) log.warn({ cause: failure }, 'no word from the other replicas')
+    if (leadership.epoch !== former) log.info({ epoch: leadership.epoch }, leadership.epoch ? 'leading' : 'following')
+    former = leadership.epoch
+    await sleep(BEAT_MS, undefined, { signal: stop }).catch(() => undefined)
+  }
+}
+
+async function loop(options: TickOptions, pulse: Pulse, pause: Pause, stop: AbortSignal): Promise<void> {
   let failure = ''
   while (!stop.aborted) {
     const startedAt = Date.now()
@@ -35,7 +80,7 @@ async function loop(options: TickOptions, pulse: Pulse, pollMs: number, stop: Ab
     if (cause !== failure && cause !== '') log.error({ cause }, 'tick failed: nothing was decided')
     if (cause !== failure && cause === '') log.info('ticks go well again')
     failure = cause
-    await sleep(pollMs, undefined, { signal: stop }).catch(() => undefined)
+    await pause()
   }
 }
 

@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { POLICY_NAMES } from '../scheduling/policies.ts'
 
 const url = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' })
+const urls = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(url))
 const wholeNumber = (least: number, most: number) =>
   z.coerce
     .number({ error: 'is not a number' })
@@ -11,7 +15,8 @@ const wholeNumber = (least: number, most: number) =>
 
 /** What the oracle is told by its environment. The table in README.md says the same in words. */
 const settingsSchema = z.object({
-  RPC_URL: url,
+  RPC_URL: urls,
+  RPC_WS_URL: z.url({ protocol: /^wss?$/, error: 'is not a ws(s) URL' }).optional(),
   GRID_DEPLOYMENT: z.string({ error: 'is missing' }).min(1, 'is empty'),
   ORACLE_PRIVATE_KEY: z
     .string()
@@ -29,6 +34,7 @@ const settingsSchema = z.object({
   LISTEN_PORT: wholeNumber(0, 65_535).default(0),
   POLICY: z.enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` }).default('aged'),
   CONFIRMATIONS: wholeNumber(0, 10_000).default(3),
+  REORG_DEPTH: wholeNumber(1, 100_000).default(256),
   POLL_MS: wholeNumber(10, 3_600_000).default(1000),
 })
 

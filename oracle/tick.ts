@@ -14,12 +14,16 @@ import type { Keeper, Timeouts } from './keeper.ts'
 import { type Parcel, parcelOfAct, parcelOfMessage } from './sending/parcel.ts'
 import type { Sender } from './sending/sender.ts'
 import { type Submission, type SubmitOptions, submit } from './sending/submit.ts'
+import { writeCheckpoint } from './store/checkpoints.ts'
 import type { Decisions } from './store/decisions.ts'
+import type { Leadership } from './store/leadership.ts'
 import { refuseMessage, waitingMessages } from './store/messages.ts'
 import type { Store } from './store/openStore.ts'
 
 /** Messages that one tick looks at. */
 const MOST_MESSAGES = 1000
+/** Blocks between two states that are written down. */
+const CHECKPOINT_BLOCKS = 250
 
 export interface TickOptions extends SubmitOptions {
   readonly contract: Jobs
@@ -29,8 +33,11 @@ export interface TickOptions extends SubmitOptions {
   readonly gateway: Gateway
   readonly keeper: Keeper
   readonly store: Store
+  readonly leadership: Leadership
   readonly decisions: Decisions
   readonly policy: Policy
+  /** The block whose state was written down last. */
+  readonly checkpointed: { block: number }
   /** Never change: the registry’s minimum stake and what each open job reserves of it, credits with 18 decimals. */
   readonly minimumStake: bigint
   readonly penalty: bigint
@@ -45,19 +52,25 @@ interface Observation {
   readonly snapshot: Snapshot
 }
 
-/** One turn of the oracle: what it sees decides what it plans, and what came of it is remembered. */
+/** One turn of the oracle: what it sees decides what it plans, and what came of it is remembered. A replica that does not lead follows the chain. */
 export async function tick(options: TickOptions): Promise<void> {
+  if (options.leadership.epoch === undefined) return void (await follow(options))
   const seen = await observe(options)
   const decided = plan(seen.snapshot, options.policy)
   const submission = await send(options, seen, decided)
   await remember(options, seen, decided, submission)
 }
 
-async function observe(options: TickOptions): Promise<Observation> {
-  const { follower, sender, contract, gateway, minimumStake, penalty, log } = options
+async function follow({ follower, log }: TickOptions): Promise<Block> {
   const { head, events, rolledBackTo } = await follower.advance()
   if (rolledBackTo !== undefined) log.warn({ block: head.number, rolledBackTo }, 'chain reorganised')
   if (events > 0) log.info({ block: head.number, events }, 'events followed')
+  return head
+}
+
+async function observe(options: TickOptions): Promise<Observation> {
+  const { follower, sender, contract, gateway, minimumStake, penalty } = options
+  const head = await follow(options)
   await sender.settle(head)
   const timeouts = await timeoutsAt(contract, head.number)
   const waiting = [...follower.state.jobs.values()].filter(({ status }) => status === 'PENDING')
@@ -80,15 +93,24 @@ async function send(options: TickOptions, seen: Observation, decided: Plan): Pro
 }
 
 async function remember(options: TickOptions, seen: Observation, decided: Plan, submission: Submission): Promise<void> {
-  const { store, decisions, follower, keeper, log } = options
+  const { leadership, decisions, follower, keeper, log } = options
   for (const { parcel, revert } of submission.refused) {
     log.info({ kind: parcel.kind, key: parcel.key, code: revert.refusal.code }, 'refused by the chain')
     const job = follower.state.jobs.get(parcel.key as Hex)
     if (parcel.kind === 'assign') continue
-    if (parcel.kind !== 'expire') await refuseMessage(store, parcel.key, revert.refusal)
+    if (parcel.kind !== 'expire') await refuseMessage(leadership, parcel.key, revert.refusal)
     else if (job !== undefined) keeper.postpone(job, Number(revert.refusal.facts['deadline'] ?? seen.head.time))
   }
+  await rememberState(options)
   await decisions.remember(seen.head.number, explained(seen.snapshot, decided.decisions, seen.holdings))
+}
+
+/** Writes the state down now and then: when it was followed much further, or never was. */
+async function rememberState({ leadership, follower, checkpointed }: TickOptions): Promise<void> {
+  const { checkpoint } = follower
+  if (checkpoint === undefined || Math.abs(checkpoint.number - checkpointed.block) < CHECKPOINT_BLOCKS) return
+  await writeCheckpoint(leadership, checkpoint)
+  checkpointed.block = checkpoint.number
 }
 
 async function timeoutsAt(contract: Jobs, block: number): Promise<Timeouts> {

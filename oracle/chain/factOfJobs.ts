@@ -1,9 +1,7 @@
-import type { Result } from 'ethers'
-import type { GridFact } from '../../sdk/domain/events.ts'
 import type { Consumption, Hex, JobRequest } from '../../sdk/domain/job.ts'
 import { statusFromNumber } from '../../sdk/domain/status.ts'
 import { Jobs__factory } from '../../typechain-types/index.ts'
-import { type Decoder, factOf, type RawLog } from './decoder.ts'
+import { type Args, type Decoder, factReader } from './decoder.ts'
 
 const jobs = Jobs__factory.createInterface()
 
@@ -70,16 +68,14 @@ const JOB_FACTS: Readonly<Record<string, Decoder>> = {
 }
 
 /** What a log of `Jobs` says; undefined where it says nothing that the grid's state follows from. */
-export function factOfJobs(log: RawLog): GridFact | undefined {
-  return factOf(jobs, JOB_FACTS, log)
-}
+export const factOfJobs = factReader(jobs, JOB_FACTS)
 
-function attemptFrom(args: Result): { id: Hex; provider: number; attempt: number } {
+function attemptFrom(args: Args): { id: Hex; provider: number; attempt: number } {
   return { id: args['id'], provider: Number(args['provider']), attempt: Number(args['attempt']) }
 }
 
-function requestFrom(args: Result): JobRequest {
-  const work: Result = args['work']
+function requestFrom(args: Args): JobRequest {
+  const work: Args = args['work']
   return {
     customer: args['customer'],
     payer: args['payer'],
@@ -97,7 +93,7 @@ function requestFrom(args: Result): JobRequest {
   }
 }
 
-function consumptions(running: Result[]): readonly Consumption[] {
+function consumptions(running: Args[]): readonly Consumption[] {
   return running.map((args) => ({
     id: args['id'],
     attempt: Number(args['attempt']),

@@ -1,8 +1,6 @@
-import type { Result } from 'ethers'
-import type { GridFact } from '../../sdk/domain/events.ts'
 import type { Contact, Label, NodeGroup, Offer, Profile } from '../../sdk/domain/provider.ts'
 import { Providers__factory } from '../../typechain-types/index.ts'
-import { type Decoder, factOf, type RawLog } from './decoder.ts'
+import { type Args, type Decoder, factReader } from './decoder.ts'
 
 const providers = Providers__factory.createInterface()
 
@@ -50,22 +48,20 @@ const PROVIDER_FACTS: Readonly<Record<string, Decoder>> = {
 }
 
 /** What a log of `Providers` says; undefined where it says nothing that the grid's state follows from. */
-export function factOfProviders(log: RawLog): GridFact | undefined {
-  return factOf(providers, PROVIDER_FACTS, log)
-}
+export const factOfProviders = factReader(providers, PROVIDER_FACTS)
 
-function contactFrom(args: Result): Contact {
+function contactFrom(args: Args): Contact {
   return { signer: args['signer'], encryptionKey: args['encryptionKey'], endpoint: args['endpoint'] }
 }
 
-function profileFrom(args: Result): Profile {
+function profileFrom(args: Args): Profile {
   return { name: args['name'], url: args['url'], region: args['region'], software: args['software'] }
 }
 
-function offerFrom(args: Result): Offer {
+function offerFrom(args: Args): Offer {
   const { cpuPerMinute, memPerMinute, gpuPerMinute } = args['prices']
-  const nodes: Result[] = [...args['nodes']]
-  const labels: Result[] = [...args['labels']]
+  const nodes: Args[] = [...args['nodes']]
+  const labels: Args[] = [...args['labels']]
   return {
     prices: { cpuPerMinute, memPerMinute, gpuPerMinute },
     maxOpenJobs: Number(args['maxOpenJobs']),
@@ -75,7 +71,7 @@ function offerFrom(args: Result): Offer {
   }
 }
 
-function nodeGroupFrom(args: Result): NodeGroup {
+function nodeGroupFrom(args: Args): NodeGroup {
   return {
     count: Number(args['count']),
     cpus: Number(args['cpus']),

@@ -7,7 +7,7 @@ import { type Block, ChainMoved, type History } from './history.ts'
 export interface FollowerOptions {
   /** First block that can hold an event. */
   readonly startBlock: number
-  /** Blocks of one request for logs. */
+  /** Blocks of the first request for logs. A request that fails is made smaller, one that is answered with little larger. */
   readonly rangeSize?: number
   /** Reorgs up to this depth are undone; after a deeper one the whole history is read again. */
   readonly reorgDepth?: number
@@ -27,6 +27,17 @@ interface Point {
   readonly hash: Hex | undefined
 }
 
+/** The state of the grid at a block that is deep enough: what following can start from instead of from the first block. */
+export interface Checkpoint {
+  readonly number: number
+  readonly hash: Hex
+  readonly state: GridState
+}
+
+const LARGEST_RANGE = 50_000
+/** Events of one range above which the next one is smaller, and below a quarter of which it is larger. */
+const MANY_EVENTS = 8_000
+
 /**
  * Follows the chain and keeps the grid's state at its head. `settled` is the state at a block that is deep enough; what came after
  * it is kept as events, so that a reorg is undone by reducing them again. No event is ever trusted to be taken back by the node.
@@ -40,11 +51,27 @@ export class Follower {
   #points: Point[]
   #recent: GridEvent[] = []
   #head: Block | undefined
+  #rangeSize: number
 
   constructor(history: History, options: FollowerOptions) {
     this.#history = history
     this.#options = { rangeSize: 2000, reorgDepth: 256, ...options }
     this.#points = [this.#origin()]
+    this.#rangeSize = this.#options.rangeSize
+  }
+
+  /** Goes on from a checkpoint. Where its block is no longer part of the chain, the next `advance` reads everything again. */
+  restore({ number, hash, state }: Checkpoint): void {
+    this.#settled = state
+    this.#state = structuredClone(state)
+    this.#recent = []
+    this.#points = [{ number, hash }]
+  }
+
+  /** The last state that is deep enough; undefined before the first. It is the follower's own: write it down before the next `advance`. */
+  get checkpoint(): Checkpoint | undefined {
+    const [point] = this.#points
+    return point?.hash === undefined ? undefined : { number: point.number, hash: point.hash, state: this.#settled }
   }
 
   /** The grid as of `head`. It changes in place with the next `advance`. */
@@ -63,7 +90,7 @@ export class Follower {
     const rolledBackTo = await this.#undoReorg(head)
     let events = 0
     for (let from = this.#tip().number + 1; from <= head.number; from = this.#tip().number + 1) {
-      events += await this.#follow(from, Math.min(from + this.#options.rangeSize - 1, head.number), head)
+      events += await this.#follow(from, Math.min(from + this.#rangeSize - 1, head.number), head)
       this.#settle(head.number - this.#options.reorgDepth)
     }
     if (head.number >= this.#tip().number) this.#head = head
@@ -73,14 +100,26 @@ export class Follower {
   async #follow(from: number, to: number, head: Block): Promise<number> {
     const end = to === head.number ? head : await this.#history.block(to)
     if (end === undefined) throw new ChainMoved(to)
-    const events = await this.#history.events(from, to)
+    const events = await this.#history.events(from, to).catch((cause: unknown) => {
+      // Nodes refuse ranges that are too large in many words; asking for less costs little where it was something else.
+      this.#rangeSize = Math.max(Math.floor((to - from + 1) / 2), 1)
+      throw cause
+    })
     const again = await this.#history.block(to)
     const stray = events.some(({ place }) => place.block === to && place.blockHash !== end.hash)
     if (again?.hash !== end.hash || stray) throw new ChainMoved(to)
+    this.#adapt(to - from + 1, events.length)
     reduceAll(this.#state, events)
-    this.#recent.push(...events)
+    for (const event of events) this.#recent.push(event)
     this.#points.push({ number: end.number, hash: end.hash })
     return events.length
+  }
+
+  #adapt(blocks: number, events: number): void {
+    if (events > MANY_EVENTS) this.#rangeSize = Math.max(Math.floor(blocks / 2), 1)
+    else if (events < MANY_EVENTS / 4 && blocks === this.#rangeSize) {
+      this.#rangeSize = Math.min(2 * blocks, Math.max(LARGEST_RANGE, this.#options.rangeSize))
+    }
   }
 
   /** Goes back to the last remembered block that is still part of the chain. A node that is merely behind undoes nothing. */

@@ -48,15 +48,19 @@ export function historyOf(node: JsonRpcProvider, deployment: Deployment): Histor
     const answer: WireBlock | null = await node.send('eth_getBlockByNumber', [tag, false])
     return answer === null ? undefined : blockFrom(answer)
   }
-  const timeOf = async (log: WireLog): Promise<number> => {
-    if (log.blockTimestamp !== undefined) return Number(log.blockTimestamp)
+  const timeOf = async (log: WireLog): Promise<readonly [Hex, number]> => {
+    if (log.blockTimestamp !== undefined) return [log.blockHash, Number(log.blockTimestamp)]
     const answer: WireBlock | null = await node.send('eth_getBlockByHash', [log.blockHash, false])
     if (answer === null) throw new ChainMoved(Number(log.blockNumber))
-    return Number(answer.timestamp)
+    return [log.blockHash, Number(answer.timestamp)]
   }
-  const eventFrom = async (log: WireLog): Promise<GridEvent | undefined> => {
+  const timesOf = async (logs: readonly WireLog[]): Promise<ReadonlyMap<Hex, number>> => {
+    const oneOfEach = new Map(logs.map((log) => [log.blockHash, log]))
+    return new Map(await Promise.all([...oneOfEach.values()].map(timeOf)))
+  }
+  const eventFrom = (log: WireLog, time: number): GridEvent | undefined => {
     const fact = log.address.toLowerCase() === jobs ? factOfJobs(log) : factOfProviders(log)
-    return fact === undefined ? undefined : ({ ...fact, place: placeFrom(log, await timeOf(log)) } as GridEvent)
+    return fact === undefined ? undefined : ({ ...fact, place: placeFrom(log, time) } as GridEvent)
   }
   return {
     async head() {
@@ -72,8 +76,9 @@ export function historyOf(node: JsonRpcProvider, deployment: Deployment): Histor
         toBlock: toQuantity(to),
       }
       const logs: WireLog[] = await node.send('eth_getLogs', [filter])
-      const events = await Promise.all(logs.map(eventFrom))
-      return events.filter((event) => event !== undefined).sort(byPlace)
+      const times = await timesOf(logs)
+      const events = logs.map((log) => eventFrom(log, times.get(log.blockHash) ?? 0))
+      return unique(events.filter((event) => event !== undefined).sort(byPlace))
     },
   }
 }
@@ -106,6 +111,14 @@ function placeFrom(log: WireLog, time: number): EventPlace {
     transaction: log.transactionHash,
     time,
   }
+}
+
+/** Events in order, each once: a node may tell one twice. */
+function unique(events: readonly GridEvent[]): readonly GridEvent[] {
+  return events.filter((event, index) => {
+    const before = events[index - 1]?.place
+    return before?.block !== event.place.block || before.logIndex !== event.place.logIndex
+  })
 }
 
 function byPlace(left: GridEvent, right: GridEvent): number {

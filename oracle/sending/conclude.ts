@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely'
 import { refusal } from '../refusal.ts'
+import type { Leadership } from '../store/leadership.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Tables } from '../store/tables.ts'
 import { changeMessage } from './changeMessage.ts'
@@ -13,12 +14,12 @@ const KEPT_NONCES = 1000
 
 /** Settles a transaction that is mined deep enough, and with it every message that it carries. */
 export async function settleTransaction(
-  store: Store,
+  leadership: Leadership,
   transaction: OpenTransaction,
   hash: string,
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  await store.transaction().execute(async (write) => {
+  await leadership.write(async (write) => {
     await close(write, transaction, 'settled')
     for (const outcome of outcomes) await conclude(write, hash, outcome)
     await prune(write, transaction)
@@ -26,8 +27,8 @@ export async function settleTransaction(
 }
 
 /** Gives up a transaction whose nonce another one has: what it carries waits again. */
-export async function releaseTransaction(store: Store, transaction: OpenTransaction): Promise<void> {
-  await store.transaction().execute(async (write) => {
+export async function releaseTransaction(leadership: Leadership, transaction: OpenTransaction): Promise<void> {
+  await leadership.write(async (write) => {
     await close(write, transaction, 'taken')
     for (const parcel of transaction.parcels) {
       await changeMessage(write, parcel, { state: 'stored', transaction_hash: null })
@@ -36,22 +37,36 @@ export async function releaseTransaction(store: Store, transaction: OpenTransact
 }
 
 /** Takes up again what the chain does not hold any more: a nonce that was used is free, and all later ones wait for it. */
-export async function reopenTransactions(store: Store, account: string, fromNonce: number): Promise<number> {
-  return store.transaction().execute(async (write) => {
-    const undone = await write
-      .updateTable('transactions')
-      .set({ state: 'live' })
-      .where('account', '=', account)
-      .where('nonce', '>=', fromNonce)
-      .where('state', 'in', ['settled', 'taken'])
-      .returning('nonce')
-      .execute()
-    for (const { nonce } of undone) {
-      const carried = write.selectFrom('parcels').selectAll().where('account', '=', account).where('nonce', '=', nonce)
-      for (const parcel of await carried.execute()) await changeMessage(write, parcel, { state: 'sent' })
-    }
-    return undone.length
-  })
+export async function reopenTransactions(
+  leadership: Leadership,
+  store: Store,
+  account: string,
+  fromNonce: number,
+): Promise<number> {
+  const isUndone = await store
+    .selectFrom('transactions')
+    .select('nonce')
+    .where('account', '=', account)
+    .where('nonce', '>=', fromNonce)
+    .where('state', 'in', ['settled', 'taken'])
+    .executeTakeFirst()
+  return isUndone === undefined ? 0 : leadership.write((write) => reopen(write, account, fromNonce))
+}
+
+async function reopen(write: Transaction<Tables>, account: string, fromNonce: number): Promise<number> {
+  const undone = await write
+    .updateTable('transactions')
+    .set({ state: 'live' })
+    .where('account', '=', account)
+    .where('nonce', '>=', fromNonce)
+    .where('state', 'in', ['settled', 'taken'])
+    .returning('nonce')
+    .execute()
+  for (const { nonce } of undone) {
+    const carried = write.selectFrom('parcels').selectAll().where('account', '=', account).where('nonce', '=', nonce)
+    for (const parcel of await carried.execute()) await changeMessage(write, parcel, { state: 'sent' })
+  }
+  return undone.length
 }
 
 async function close(

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Message } from '../messages.ts'
+import type { Leadership } from '../store/leadership.ts'
 import type { Store } from '../store/openStore.ts'
 import type { AttemptsTable, ParcelsTable, TransactionsTable } from '../store/tables.ts'
 import { changeMessage } from './changeMessage.ts'
@@ -26,13 +27,13 @@ export async function nextNonce(store: Store, account: string): Promise<number |
 
 /** Writes a signed transaction with what it carries, before anybody else sees it. */
 export async function writeTransaction(
-  store: Store,
+  leadership: Leadership,
   transaction: Omit<Selectable<TransactionsTable>, 'state'>,
   attempt: Attempt,
   parcels: readonly Parcel[],
 ): Promise<void> {
   const { account, nonce } = transaction
-  await store.transaction().execute(async (write) => {
+  await leadership.write(async (write) => {
     await write
       .insertInto('transactions')
       .values({ ...transaction, state: 'live' })
@@ -57,11 +58,11 @@ export async function writeTransaction(
 
 /** Writes another signed version of a transaction, before anybody else sees it. */
 export async function writeAttempt(
-  store: Store,
+  leadership: Leadership,
   { account, nonce, parcels }: Pick<OpenTransaction, 'account' | 'nonce' | 'parcels'>,
   attempt: Attempt,
 ): Promise<void> {
-  await store.transaction().execute(async (write) => {
+  await leadership.write(async (write) => {
     await write
       .insertInto('attempts')
       .values({ account, nonce, ...attempt })
@@ -104,15 +105,17 @@ export async function openTransactions(store: Store, account: string): Promise<r
 
 /** Notes that a transaction is mined, or on its way again. */
 export async function markTransaction(
-  store: Store,
+  leadership: Leadership,
   { account, nonce, state: former }: OpenTransaction,
   state: 'live' | 'mined',
 ): Promise<void> {
   if (state === former) return
-  await store
-    .updateTable('transactions')
-    .set({ state })
-    .where('account', '=', account)
-    .where('nonce', '=', nonce)
-    .execute()
+  await leadership.write((write) =>
+    write
+      .updateTable('transactions')
+      .set({ state })
+      .where('account', '=', account)
+      .where('nonce', '=', nonce)
+      .execute(),
+  )
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Block } from '../chain/history.ts'
+import { LeaderReplaced, type Leadership } from '../store/leadership.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Account } from './account.ts'
 import { releaseTransaction, reopenTransactions, settleTransaction } from './conclude.ts'
@@ -24,6 +25,7 @@ const TAKEN_DEPTH = 2
 export interface SenderOptions {
   readonly account: Account
   readonly store: Store
+  readonly leadership: Leadership
   /** Address of `Jobs`. */
   readonly jobs: string
   /** Blocks upon a transaction's own before its messages are decided. */
@@ -55,9 +57,9 @@ export class Sender {
 
   /** Looks after what was sent: decides what is deep enough, broadcasts what the chain has lost, replaces what is stuck. */
   async settle(head: Block): Promise<void> {
-    const { account, store, log } = this.#options
+    const { account, store, leadership, log } = this.#options
     const nonce = await account.nonceAt(head.number)
-    const undone = await reopenTransactions(store, this.address, nonce)
+    const undone = await reopenTransactions(leadership, store, this.address, nonce)
     if (undone > 0) log.warn({ undone, block: head.number }, 'transactions were undone by a deep reorg')
     for (const transaction of await openTransactions(store, this.address)) {
       await this.#lookAfter(transaction, head, nonce)
@@ -73,42 +75,43 @@ export class Sender {
 
   /** Writes, then broadcasts a batch. */
   async send({ parcels, data, gasLimit }: Batch, head: Block): Promise<void> {
-    const { account, store, log } = this.#options
+    const { account, leadership, log } = this.#options
     const nonce = await this.#takeNonce(head)
     const attempt = await account.sign({ nonce, data, gasLimit }, await account.fees(), head)
-    await writeTransaction(store, { account: this.address, nonce, data, gas_limit: Number(gasLimit) }, attempt, parcels)
+    const transaction = { account: this.address, nonce, data, gas_limit: Number(gasLimit) }
+    await writeTransaction(leadership, transaction, attempt, parcels)
     log.info({ hash: attempt.hash, nonce, kind: parcels[0]?.kind, items: parcels.length }, 'transaction written')
-    await account.broadcast(attempt)
+    await this.#broadcast(attempt)
   }
 
   async #lookAfter(transaction: OpenTransaction, head: Block, nonce: number): Promise<void> {
-    const { account, store, confirmations } = this.#options
+    const { account, leadership, confirmations } = this.#options
     const receipt = await account.receiptOf(transaction.attempts)
     if (receipt === undefined) {
       if (transaction.nonce < nonce) return this.#releaseIfTaken(transaction, head)
-      await markTransaction(store, transaction, 'live')
+      await markTransaction(leadership, transaction, 'live')
       return this.#pushOn(transaction, head, nonce)
     }
     const depth = head.number - Number(receipt.blockNumber)
     // A block that was not followed yet has not happened yet.
     if (depth < 0) return
-    if (depth < confirmations) return markTransaction(store, transaction, 'mined')
+    if (depth < confirmations) return markTransaction(leadership, transaction, 'mined')
     await this.#conclude(transaction, receipt)
   }
 
   async #conclude(transaction: OpenTransaction, receipt: Receipt): Promise<void> {
-    const { store, jobs, log } = this.#options
+    const { leadership, jobs, log } = this.#options
     const outcomes = outcomesOf(receipt, jobs, transaction.parcels)
-    await settleTransaction(store, transaction, receipt.transactionHash, outcomes)
+    await settleTransaction(leadership, transaction, receipt.transactionHash, outcomes)
     const refused = outcomes.filter(({ kind }) => kind !== 'final').length
     log.info({ hash: receipt.transactionHash, nonce: transaction.nonce, refused }, 'transaction settled')
   }
 
   async #releaseIfTaken(transaction: OpenTransaction, head: Block): Promise<void> {
-    const { account, store, confirmations, log } = this.#options
+    const { account, leadership, confirmations, log } = this.#options
     const deep = Math.max(head.number - Math.max(confirmations, TAKEN_DEPTH), 0)
     if (transaction.nonce >= (await account.nonceAt(deep))) return
-    await releaseTransaction(store, transaction)
+    await releaseTransaction(leadership, transaction)
     log.warn({ nonce: transaction.nonce }, 'another transaction has the nonce; is the key in use elsewhere?')
   }
 
@@ -117,16 +120,23 @@ export class Sender {
     if (newest === undefined) return
     const isStuck = transaction.nonce === nonce && head.number - newest.signed_at_block >= STUCK_BLOCKS
     if (isStuck) return this.#replace(transaction, newest, head)
-    if (!(await this.#options.account.isKnown(newest))) await this.#options.account.broadcast(newest)
+    if (!(await this.#options.account.isKnown(newest))) await this.#broadcast(newest)
   }
 
   async #replace({ nonce, data, gas_limit, ...rest }: OpenTransaction, former: Attempt, head: Block): Promise<void> {
-    const { account, store, log } = this.#options
+    const { account, leadership, log } = this.#options
     const paid = { maxFee: BigInt(former.max_fee), maxTip: BigInt(former.max_tip) }
     const fees = feesToReplace(paid, await account.fees())
     const attempt = await account.sign({ nonce, data, gasLimit: BigInt(gas_limit) }, fees, head)
-    await writeAttempt(store, { nonce, ...rest }, attempt)
+    await writeAttempt(leadership, { nonce, ...rest }, attempt)
     log.warn({ hash: attempt.hash, nonce, maxFee: attempt.max_fee }, 'stuck transaction replaced')
+    await this.#broadcast(attempt)
+  }
+
+  /** What the ledger holds is sent by the leader alone: one that was stopped meanwhile leaves it to the next. */
+  async #broadcast(attempt: Attempt): Promise<void> {
+    const { account, leadership } = this.#options
+    if (!leadership.leadsAt(performance.now())) throw new LeaderReplaced(leadership.epoch ?? 0)
     await account.broadcast(attempt)
   }
 

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { canonicalJson } from '../canonicalJson.ts'
 import { type DepositPermit, type Message, messageSchema } from '../messages.ts'
 import type { Refusal } from '../refusal.ts'
+import type { Leadership } from './leadership.ts'
 import type { Store } from './openStore.ts'
 import type { MessagesTable } from './tables.ts'
 
@@ -69,13 +70,15 @@ export async function openPermitsOf(store: Store, account: string): Promise<read
 }
 
 /** Decides against a message that waits. */
-export async function refuseMessage(store: Store, key: string, reason: Refusal): Promise<void> {
-  await store
-    .updateTable('messages')
-    .set({ state: 'refused', reason_code: reason.code, reason_message: reason.message })
-    .where('key', '=', key)
-    .where('state', '=', 'stored')
-    .execute()
+export async function refuseMessage(leadership: Leadership, key: string, reason: Refusal): Promise<void> {
+  await leadership.write((write) =>
+    write
+      .updateTable('messages')
+      .set({ state: 'refused', reason_code: reason.code, reason_message: reason.message })
+      .where('key', '=', key)
+      .where('state', '=', 'stored')
+      .execute(),
+  )
 }
 
 function messageFrom(payload: string): Message {

@@ -24,9 +24,33 @@ const first: Migration = {
   },
 }
 
+const leaders: Migration = {
+  async up(db: Kysely<Tables>) {
+    await db.schema
+      .createTable('leaders')
+      .addColumn('epoch', 'bigint', (column) => column.notNull())
+      .addColumn('holder', 'text')
+      .addColumn('beats', 'bigint', (column) => column.notNull())
+      .execute()
+    await db.insertInto('leaders').values({ epoch: 0, holder: null, beats: 0 }).execute()
+  },
+}
+
+const checkpoints: Migration = {
+  async up(db: Kysely<never>) {
+    await db.schema
+      .createTable('checkpoints')
+      .addColumn('shape', 'integer', (column) => column.notNull())
+      .addColumn('block', 'integer', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .execute()
+  },
+}
+
 /** Brings the tables to the newest version. A version that was shipped is never edited; the next one comes after it. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
-  await migrateTo(db, { '0001-first': first })
+  await migrateTo(db, { '0001-first': first, '0002-leaders': leaders, '0003-checkpoints': checkpoints })
 }
 
 async function createMessages(db: Kysely<never>): Promise<void> {

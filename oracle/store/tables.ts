@@ -75,7 +75,27 @@ export interface DecisionsTable {
   decision: string
 }
 
+/** Who leads the replicas that share the store: one row. */
+export interface LeadersTable {
+  /** Counts the leaders; whoever writes as the leader names its epoch. */
+  epoch: number
+  /** The process that leads; null where the last one gave the lead up. */
+  holder: string | null
+  /** Signs of life of this epoch's leader. */
+  beats: number
+}
+
+/** The reduced state of the grid at a block: one row. */
+export interface CheckpointsTable {
+  shape: number
+  block: number
+  hash: string
+  state: string
+}
+
 export interface Tables {
+  checkpoints: CheckpointsTable
+  leaders: LeadersTable
   grid: GridTable
   messages: MessagesTable
   transactions: TransactionsTable

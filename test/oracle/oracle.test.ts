@@ -1,91 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { encryptKeystoreJson, type HDNodeWallet, Wallet } from 'ethers'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
-import { canonicalJson } from '../../oracle/canonicalJson.ts'
 import { jobIdOf, termsOf } from '../../oracle/chain/hashes.ts'
-import type { Hex } from '../../sdk/domain/job.ts'
 import { type NodeProxy, startNodeProxy } from './support/nodeProxy.ts'
+import { OracleProcess } from './support/oracleProcess.ts'
 import { CREDIT, startGateway, TestGrid } from './support/testGrid.ts'
 import { settingsOf, signedRequest } from './support/testOracle.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-interface LogEntry {
-  readonly msg: string
-  readonly [fact: string]: unknown
-}
-
-/** An oracle as a process of its own. */
-class OracleProcess {
-  readonly #child: ChildProcess
-  readonly #entries: LogEntry[] = []
-  #url = ''
-
-  constructor(env: Record<string, string>) {
-    const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit']
-    const path = process.env['PATH'] ?? ''
-    this.#child = spawn(process.execPath, ['--import', 'tsx', 'oracle/index.ts'], {
-      cwd: ROOT,
-      env: { PATH: path, ...env },
-      stdio,
-    })
-  }
-
-  /** Resolves with the log entry that says `message`, or throws when the process ends without it. */
-  async says(message: string): Promise<LogEntry> {
-    if (this.#child.stdout === null) throw new Error('the oracle has no output')
-    const known = this.#entries.find(({ msg }) => msg === message)
-    if (known !== undefined) return known
-    for await (const line of createInterface({ input: this.#child.stdout })) {
-      const entry: LogEntry = JSON.parse(line)
-      this.#entries.push(entry)
-      if (entry.msg === message) return entry
-    }
-    throw new Error(`the oracle ended without saying "${message}": ${JSON.stringify(this.#entries)}`)
-  }
-
-  async listening(): Promise<this> {
-    this.#url = String((await this.says('listening'))['url'])
-    this.#child.stdout?.resume()
-    return this
-  }
-
-  async post(path: string, body: unknown): Promise<{ status: number; key: Hex }> {
-    const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${this.#url}/v1/${path}`, { method: 'POST', headers, body: canonicalJson(body) })
-    return { status: answer.status, ...((await answer.json()) as { key: Hex }) }
-  }
-
-  async stateOf(key: string): Promise<string> {
-    const answer = await fetch(`${this.#url}/v1/messages/${key}`)
-    return ((await answer.json()) as { state: string }).state
-  }
-
-  async health(): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await fetch(`${this.#url}/healthz`)
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
-  }
-
-  /** Ends the process by a signal. Gives back its exit code, null where the signal killed it. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode
-    const exit = once(this.#child, 'exit')
-    this.#child.kill(signal)
-    return (await exit)[0]
-  }
-
-  /** The exit code of a process that ends by itself. */
-  async exitCode(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit')
-    return this.#child.exitCode
-  }
-}
 
 describe('oracle', function () {
   this.timeout(60_000)
@@ -130,10 +52,6 @@ describe('oracle', function () {
 
   const signed = async () => signedRequest(grid, customer, await grid.request(customer, { provider: 9 }))
 
-  async function eventually(oracle: OracleProcess, key: string, state: string): Promise<void> {
-    for (let last = ''; last !== state; last = await oracle.stateOf(key)) await new Promise(setImmediate)
-  }
-
   async function expectOnChainOnce(id: string): Promise<void> {
     const { jobs } = grid.contracts
     expect(await jobs.queryFilter(jobs.filters.JobSubmitted(id))).to.have.length(1)
@@ -143,7 +61,7 @@ describe('oracle', function () {
     const oracle = await start().listening()
     const { status, key } = await oracle.post('requests', await signed())
     expect(status).to.equal(202)
-    await eventually(oracle, key, 'final')
+    await oracle.reaches(key, 'final')
     await expectOnChainOnce(key)
     const { status: health, body } = await oracle.health()
     expect(health).to.equal(200)
@@ -159,7 +77,7 @@ describe('oracle', function () {
       expect(await first.stateOf(key)).to.equal('stored')
       await first.end('SIGKILL')
       const second = await start().listening()
-      await eventually(second, key, 'final')
+      await second.reaches(key, 'final')
       await expectOnChainOnce(key)
     })
 
@@ -173,7 +91,7 @@ describe('oracle', function () {
       await first.end('SIGKILL')
       expect((await grid.contracts.jobs.jobOf(key)).status).to.equal(0n)
       const second = await start().listening()
-      await eventually(second, key, 'final')
+      await second.reaches(key, 'final')
       await expectOnChainOnce(key)
       expect(await grid.chain.getTransactionCount(grid.oracle.address)).to.equal(nonce + 1)
     })
@@ -187,7 +105,7 @@ describe('oracle', function () {
       await arrival
       await first.end('SIGKILL')
       const second = await start().listening()
-      await eventually(second, key, 'final')
+      await second.reaches(key, 'final')
       await expectOnChainOnce(key)
       expect(await grid.chain.getTransactionCount(grid.oracle.address)).to.equal(nonce + 1)
     })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
+import { Endpoints } from '../../oracle/chain/endpoints.ts'
 import { historyOf } from '../../oracle/chain/history.ts'
-import { connectNode } from '../../oracle/chain/node.ts'
 import { cancelJob } from '../../sdk/actions/cancelJob.ts'
 import { depositWithPermit } from '../../sdk/actions/depositWithPermit.ts'
 import { topUpJob } from '../../sdk/actions/topUpJob.ts'
@@ -38,7 +38,7 @@ describe('readGridEvents', () => {
     const grid = await localGrid()
     const customer = await story(grid)
     const head = await customer.publicClient.getBlockNumber({ cacheTime: 0 })
-    const node = connectNode(grid.rpcUrl, grid.deployment.chainId)
+    const node = new Endpoints([grid.rpcUrl], grid.deployment.chainId)
     try {
       const expected = await historyOf(node, grid.deployment).events(grid.deployment.startBlock, Number(head))
       const events = await allEvents(customer, head)

@@ -1,10 +1,10 @@
 import { expect } from 'chai'
 import type { HDNodeWallet } from 'ethers'
 import { after, before, beforeEach, describe, it } from 'mocha'
+import { Endpoints } from '../../../oracle/chain/endpoints.ts'
 import { Follower } from '../../../oracle/chain/follower.ts'
 import { jobIdOf, termsOf } from '../../../oracle/chain/hashes.ts'
 import { ChainMoved, type History, historyOf } from '../../../oracle/chain/history.ts'
-import { connectNode } from '../../../oracle/chain/node.ts'
 import type { Hex } from '../../../sdk/domain/job.ts'
 import { CREDIT, TestGrid } from '../support/testGrid.ts'
 import { signedRequest } from '../support/testOracle.ts'
@@ -18,7 +18,7 @@ describe('Follower', () => {
   before(async function () {
     this.timeout(60_000)
     grid = await TestGrid.start()
-    const node = connectNode(grid.node.url, grid.deployment.chainId)
+    const node = new Endpoints([grid.node.url], grid.deployment.chainId)
     closeNode = () => node.destroy()
     history = historyOf(node, grid.deployment)
     customer = await grid.customer(1000n * CREDIT)
@@ -117,6 +117,72 @@ describe('Follower', () => {
     expect((await follower.advance()).rolledBackTo).to.equal(grid.deployment.startBlock - 1)
     expect(follower.state.jobs.has(undone)).to.equal(false)
     await expectTruth()
+  })
+
+  it('goes on from a checkpoint that is part of the chain, and reads everything where it is not', async () => {
+    const options = { startBlock: grid.deployment.startBlock, reorgDepth: 3 }
+    const first = new Follower(history, options)
+    const lasting = await submit()
+    await grid.mine(4)
+    await first.advance()
+    await submit()
+    await grid.mine(4)
+    await first.advance()
+    const checkpoint = structuredClone(first.checkpoint)
+    if (checkpoint === undefined) throw new Error('what is deep enough is settled')
+    expect(checkpoint.state.jobs.has(lasting)).to.equal(true)
+    follower = new Follower(history, options)
+    follower.restore(structuredClone(checkpoint))
+    const { events } = await follower.advance()
+    expect(events).to.be.lessThan(first.state.submissions)
+    await expectTruth()
+    follower = new Follower(history, options)
+    follower.restore({ ...checkpoint, hash: `0x${'ab'.repeat(32)}` })
+    await follower.advance()
+    await expectTruth()
+  })
+
+  it('asks for fewer blocks where the node refuses many, and for more again where it does not', async () => {
+    const asked: number[] = []
+    let most = 3
+    const strict: History = {
+      ...history,
+      events: async (from, to) => {
+        asked.push(to - from + 1)
+        if (to - from + 1 > most) throw new Error('query returned more than 10000 results')
+        return history.events(from, to)
+      },
+    }
+    follower = new Follower(strict, { startBlock: grid.deployment.startBlock, rangeSize: 16 })
+    for (let failed = true; failed; ) {
+      failed = await follower.advance().then(
+        () => false,
+        () => true,
+      )
+    }
+    expect(asked.slice(0, 4)).to.deep.equal([16, 8, 4, 2])
+    await expectTruth()
+    most = 100
+    await grid.mine(30)
+    await follower.advance()
+    await grid.mine(30)
+    await follower.advance()
+    expect(Math.max(...asked.slice(-3))).to.be.greaterThan(16)
+    await expectTruth()
+  })
+
+  it('counts an event once that the node tells twice and out of order', async () => {
+    const doubled = new Endpoints([grid.node.url], grid.deployment.chainId)
+    const send = doubled.send.bind(doubled)
+    doubled.send = async (method, params) => {
+      const answer = await send(method, params)
+      return method === 'eth_getLogs' ? [...answer, ...answer].reverse() : answer
+    }
+    follower = new Follower(historyOf(doubled, grid.deployment), { startBlock: grid.deployment.startBlock })
+    await submit()
+    await follower.advance()
+    await expectTruth()
+    doubled.destroy()
   })
 
   it('takes a node that is behind for what it is, and undoes nothing', async () => {
