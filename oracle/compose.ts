@@ -21,6 +21,7 @@ import { Sender } from './sending/sender.ts'
 import { SettingInvalid, type Settings } from './settings.ts'
 import { readCheckpoint } from './store/checkpoints.ts'
 import { Decisions } from './store/decisions.ts'
+import { Inbox } from './store/inbox.ts'
 import { Leadership } from './store/leadership.ts'
 import { openStore } from './store/openStore.ts'
 import type { TickOptions } from './tick.ts'
@@ -73,7 +74,14 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
     penalty: await contract.SILENCE_PENALTY(),
     log,
   }
-  const relay = { ...options, jobs: contract, jobsAddress: jobs, providers, sender: sender.address }
+  const relay = {
+    ...options,
+    inbox: new Inbox(store),
+    jobs: contract,
+    jobsAddress: jobs,
+    providers,
+    sender: sender.address,
+  }
   const close = async () => {
     await leadership.release()
     await store.destroy()

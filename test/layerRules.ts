@@ -31,7 +31,7 @@ export const LAYERS: readonly Layer[] = [
   layer(
     'oracle',
     ['sdk/domain', 'sdk/deployments', 'scheduling', 'store', 'typechain-types'],
-    ['ethers', 'fastify', 'kysely', 'pino', 'zod'],
+    ['ethers', 'fastify', 'kysely', 'pino', 'prom-client', 'tiny-secp256k1', 'zod'],
   ),
   layer('agent/core', ['sdk/domain'], [], true),
   layer('cli', ['sdk', 'scheduling', 'workflow'], ['viem', 'commander', 'string-width', 'yaml', 'zod']),

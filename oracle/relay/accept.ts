@@ -10,7 +10,7 @@ import {
 import { digestOf, jobIdOf, termsOf } from '../chain/hashes.ts'
 import type { Message, MessageState } from '../messages.ts'
 import { payerOf } from '../sending/parcel.ts'
-import { findMessage, storeMessage } from '../store/messages.ts'
+import { findMessage } from '../store/messages.ts'
 import { checkAmendment } from './checkAmendment.ts'
 import { checkHeartbeat } from './checkHeartbeat.ts'
 import { checkLimits } from './checkLimits.ts'
@@ -32,7 +32,7 @@ export async function accept(context: RelayContext, message: Message): Promise<R
   const known = await findMessage(context.store, key)
   if (known !== undefined && known.state !== 'refused') return { key, state: known.state }
   const checked = await check(context, key, message)
-  await storeMessage(context.store, { key, account: accountOf(message), message: checked }, Date.now())
+  await context.inbox.add({ key, account: accountOf(message), message: checked })
   context.log.info({ key, kind: message.kind }, 'message stored')
   return { key, state: 'stored' }
 }

@@ -1,7 +1,8 @@
-import { dataLength, Interface, isError, type JsonRpcProvider, recoverAddress } from 'ethers'
+import { Interface, isError, type JsonRpcProvider } from 'ethers'
 import type { Hex } from '../../sdk/domain/job.ts'
 import type { GridDomain } from '../../sdk/domain/typedData.ts'
 import { refusal } from '../refusal.ts'
+import { recoverSigner } from './recoverSigner.ts'
 import { RelayRefusal } from './relayRefusal.ts'
 
 const wallet = new Interface(['function isValidSignature(bytes32 hash, bytes signature) view returns (bytes4)'])
@@ -22,7 +23,7 @@ export async function verifySignature(node: JsonRpcProvider, domain: GridDomain,
     const message = `The message is not signed. Sign it by EIP-712 with the key of ${claim.signer}. ${domainSentence(domain)}`
     throw new RelayRefusal(401, refusal('SIGNATURE_MISSING', message, { signer: claim.signer }))
   }
-  const recovered = recoveredFrom(claim)
+  const recovered = recoverSigner(claim.digest, claim.signature)
   if (recovered === claim.signer) return
   if ((await node.getCode(claim.signer)) !== '0x' && (await isValidForWallet(node, claim))) return
   const by = recovered === undefined ? 'is none' : `is, for this domain, by ${recovered}`
@@ -34,16 +35,6 @@ export async function verifySignature(node: JsonRpcProvider, domain: GridDomain,
 function domainSentence({ name, version, chainId, verifyingContract }: GridDomain): string {
   const domain = `name "${name}", version "${version}", chainId ${chainId}, verifyingContract ${verifyingContract}`
   return `Sign for the EIP-712 domain ${domain}.`
-}
-
-function recoveredFrom({ digest, signature }: SignatureClaim): string | undefined {
-  if (dataLength(signature) !== 65) return undefined
-  try {
-    return recoverAddress(digest, signature)
-  } catch {
-    // Bytes that are no point of the curve are nobody's signature.
-    return undefined
-  }
 }
 
 async function isValidForWallet(

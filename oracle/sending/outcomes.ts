@@ -6,13 +6,17 @@ import type { CarriedParcel } from './ledger.ts'
 
 const jobs: Interface = Jobs__factory.createInterface()
 
+/** What a call logged. */
+export interface RawCall {
+  readonly logs: readonly { readonly address: string; readonly topics: readonly string[]; readonly data: string }[]
+}
+
 /** What the node says of a mined transaction. */
-export interface Receipt {
+export interface Receipt extends RawCall {
   readonly transactionHash: string
   readonly blockNumber: string
   /** `0x1` where the transaction did not revert. */
   readonly status: string
-  readonly logs: readonly { readonly address: string; readonly topics: readonly string[]; readonly data: string }[]
 }
 
 /** How a parcel of a mined transaction ended. `again`: nothing of it happened, and it is sent once more. */
@@ -38,9 +42,10 @@ function outcomeOf(parcel: CarriedParcel, skips: ReadonlyMap<string, Refusal>): 
   return { kind: reasons.length === own.length ? 'refused' : 'final', parcel, reason }
 }
 
-function skipsOf(receipt: Receipt, contract: string): ReadonlyMap<string, Refusal> {
+/** What `contract` skipped in a call, by subject, with its reasons. */
+export function skipsOf(call: RawCall, contract: string): ReadonlyMap<string, Refusal> {
   const skips = new Map<string, Refusal>()
-  for (const log of receipt.logs) {
+  for (const log of call.logs) {
     if (log.address.toLowerCase() !== contract.toLowerCase()) continue
     const event = jobs.parseLog(log)
     if (event?.name === 'JobSkipped') skips.set(`job:${event.args['id']}`, reasonOf(event.args['reason']))

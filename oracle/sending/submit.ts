@@ -2,7 +2,7 @@ import type { JsonRpcProvider } from 'ethers'
 import type { Logger } from 'pino'
 import type { Block } from '../chain/history.ts'
 import { calldataOf } from './calldata.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Judgement, judgeAll } from './judge.ts'
 import { PARCEL_KINDS, type Parcel, readyParcels } from './parcel.ts'
 import type { Batch, Sender } from './sender.ts'
 
@@ -33,7 +33,7 @@ export async function submit(options: SubmitOptions, parcels: readonly Parcel[],
   const refused: Extract<Judgement, { kind: 'refused' }>[] = []
   for (const kind of PARCEL_KINDS) {
     const ready = readyParcels(parcels, onTheWay).filter((parcel) => parcel.kind === kind)
-    const judgements = await judgeAll(options, ready.slice(0, MOST_PARCELS))
+    const judgements = await judgeReady(options, ready.slice(0, MOST_PARCELS))
     refused.push(...judgements.filter((judgement) => judgement.kind === 'refused'))
     const passing = judgements.filter((judgement) => judgement.kind === 'passes').map(({ parcel }) => parcel)
     sent.push(...(await sendAll(options, passing, onTheWay, head)))
@@ -41,9 +41,15 @@ export async function submit(options: SubmitOptions, parcels: readonly Parcel[],
   return { sent, refused }
 }
 
-async function judgeAll({ node, jobs, sender, log }: SubmitOptions, parcels: readonly Parcel[]): Promise<Judgement[]> {
+async function judgeReady(
+  { node, jobs, sender, log }: SubmitOptions,
+  parcels: readonly Parcel[],
+): Promise<readonly Judgement[]> {
   const chain = { node, jobs, sender: sender.address }
-  const judgements = await Promise.all(parcels.map((parcel) => judge(chain, withPermits(parcel, parcels))))
+  const judgements = await judgeAll(
+    chain,
+    parcels.map((parcel) => withPermits(parcel, parcels)),
+  )
   for (const { kind, parcel, ...rest } of judgements) {
     if (kind === 'unknown') log.warn({ kind: parcel.kind, key: parcel.key, ...rest }, 'no answer: it waits')
   }

@@ -1,10 +1,10 @@
-import type { Selectable } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import { canonicalJson } from '../canonicalJson.ts'
 import { type DepositPermit, type Message, messageSchema } from '../messages.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Leadership } from './leadership.ts'
 import type { Store } from './openStore.ts'
-import type { MessagesTable } from './tables.ts'
+import type { MessagesTable, Tables } from './tables.ts'
 
 export type StoredMessage = Selectable<MessagesTable>
 
@@ -20,8 +20,12 @@ export async function findMessage(store: Store, key: string): Promise<StoredMess
   return store.selectFrom('messages').selectAll().where('key', '=', key).executeTakeFirst()
 }
 
-/** Stores a message durably. One that was refused before is taken up anew; any other stays as it is. */
-export async function storeMessage(store: Store, { key, account, message }: NewMessage, now: number): Promise<void> {
+/** Stores a message. One that was refused before is taken up anew; any other stays as it is. */
+export async function storeMessage(
+  store: Store | Transaction<Tables>,
+  { key, account, message }: NewMessage,
+  now: number,
+): Promise<void> {
   const fresh = {
     payload: canonicalJson(message),
     state: 'stored' as const,
