@@ -15,6 +15,9 @@ import { Follower } from './chain/follower.ts'
 import { historyOf } from './chain/history.ts'
 import { Gateway } from './gateway.ts'
 import { Keeper } from './keeper.ts'
+import { Metrics } from './metrics.ts'
+import { RateLimits } from './relay/rateLimits.ts'
+import type { RelayLimits } from './relay/relayContext.ts'
 import { type Health, relayServer } from './relay/server.ts'
 import { Account } from './sending/account.ts'
 import { Sender } from './sending/sender.ts'
@@ -39,7 +42,13 @@ export interface Oracle {
 export async function compose(settings: Settings, log: Logger): Promise<Oracle> {
   const deployment = readDeployment(settings.GRID_DEPLOYMENT)
   const wallet = await readWallet(settings)
-  const node = new Endpoints(settings.RPC_URL, deployment.chainId, ({ kind, ...event }) => log.warn(event, WORDS[kind]))
+  const metrics = new Metrics()
+  const node = new Endpoints(settings.RPC_URL, deployment.chainId, ({ kind, url, cause }) => {
+    // A path or a query may hold a key.
+    const endpoint = new URL(url).host
+    metrics.rpc.inc({ endpoint, kind })
+    log.warn({ endpoint, cause }, WORDS[kind])
+  })
   await checkGrid(node, deployment, wallet.address)
   const contract = Jobs__factory.connect(deployment.jobs, node)
   const providers = Providers__factory.connect(deployment.providers, node)
@@ -51,11 +60,16 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
   const leadership = new Leadership({ store, holder: randomUUID(), isShared })
   await leadership.campaign(performance.now())
   const domain = gridDomain(chainId, jobs)
-  const follower = new Follower(history, { startBlock: deployment.startBlock, reorgDepth: settings.REORG_DEPTH })
+  const follower = new Follower(history, {
+    startBlock: deployment.startBlock,
+    reorgDepth: settings.REORG_DEPTH,
+    onEvents: (events) => metrics.followed(events),
+  })
   const checkpoint = await readCheckpoint(store)
   if (checkpoint !== undefined) follower.restore(checkpoint)
   const account = new Account({ node, wallet, chainId, jobs, log })
-  const sender = new Sender({ account, store, leadership, jobs, confirmations: settings.CONFIRMATIONS, log })
+  const { CONFIRMATIONS: confirmations } = settings
+  const sender = new Sender({ account, store, leadership, metrics, jobs, confirmations, log })
   const options: TickOptions = {
     node,
     jobs,
@@ -68,6 +82,8 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
     store,
     leadership,
     decisions: new Decisions(store),
+    metrics,
+    lately: {},
     policy: policyNamed(settings.POLICY),
     checkpointed: { block: checkpoint?.number ?? Number.NEGATIVE_INFINITY },
     minimumStake: await providers.MINIMUM_STAKE(),
@@ -77,6 +93,7 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
   const relay = {
     ...options,
     inbox: new Inbox(store),
+    limits: limitsOf(settings),
     jobs: contract,
     jobsAddress: jobs,
     providers,
@@ -88,6 +105,14 @@ export async function compose(settings: Settings, log: Logger): Promise<Oracle> 
     node.destroy()
   }
   return { options, node, serve: (health) => relayServer(relay, health), close }
+}
+
+function limitsOf(settings: Settings): RelayLimits {
+  return {
+    customers: new RateLimits(settings.CUSTOMER_MESSAGES_PER_MINUTE),
+    providers: new RateLimits(settings.PROVIDER_MESSAGES_PER_MINUTE),
+    waiting: settings.MOST_WAITING_MESSAGES,
+  }
 }
 
 const WORDS = {

@@ -1,6 +1,7 @@
 import type { GridJob, GridState } from '../scheduling/grid.ts'
 import type { Hex } from '../sdk/domain/job.ts'
 import { allowedSeconds } from '../sdk/domain/settlement.ts'
+import { type DueTopUp, topUpsDue } from './topUps.ts'
 
 /** The deadlines in force, in seconds. */
 export interface Timeouts {
@@ -12,12 +13,17 @@ export interface Timeouts {
   readonly requeueWindow: number
 }
 
+/** Seconds before a top-up that was refused is tried again. */
+const REFUSED_PAUSE_SECONDS = 60
+const MOST_REMEMBERED = 10_000
+
 /**
  * Finds jobs whose deadline may have passed. The events do not tell everything (a report is a sign of life, too), so what it finds
  * is a guess on the early side, and the chain has the last word; what the chain answered is not asked again before its time.
  */
 export class Keeper {
   readonly #notBefore = new Map<string, number>()
+  readonly #topUpNotBefore = new Map<Hex, number>()
 
   /** The jobs whose deadline may have passed at `now` (unix seconds of the chain). */
   due(state: GridState, timeouts: Timeouts, now: number): readonly GridJob[] {
@@ -32,6 +38,17 @@ export class Keeper {
   /** Remembers the deadline that the chain named for a job as it stands. */
   postpone(job: GridJob, deadline: number): void {
     this.#notBefore.set(keyOf(job), deadline)
+  }
+
+  /** The top-ups that are due at `now` and were not refused lately. */
+  topUps(state: GridState, now: number): readonly DueTopUp[] {
+    return topUpsDue(state, now).filter(({ job }) => now > (this.#topUpNotBefore.get(job.id) ?? 0))
+  }
+
+  /** Remembers that a top-up of a job was refused at `now`: the payer may have more credits later. */
+  postponeTopUp(id: Hex, now: number): void {
+    if (this.#topUpNotBefore.size > MOST_REMEMBERED) this.#topUpNotBefore.clear()
+    this.#topUpNotBefore.set(id, now + REFUSED_PAUSE_SECONDS)
   }
 
   #forgetAllBut(jobs: readonly GridJob[]): void {

@@ -13,29 +13,68 @@ const wholeNumber = (least: number, most: number) =>
     .min(least, `is below ${least}`)
     .max(most, `is above ${most}`)
 
-/** What the oracle is told by its environment. The table in README.md says the same in words. */
-const settingsSchema = z.object({
-  RPC_URL: urls,
-  RPC_WS_URL: z.url({ protocol: /^wss?$/, error: 'is not a ws(s) URL' }).optional(),
-  GRID_DEPLOYMENT: z.string({ error: 'is missing' }).min(1, 'is empty'),
+/** What the oracle is told by its environment. The table in README.md is made of it. */
+export const settingsSchema = z.object({
+  RPC_URL: urls.describe(
+    'HTTP(S) URLs of chain nodes, separated by commas; the first is asked first while all are well',
+  ),
+  RPC_WS_URL: z
+    .url({ protocol: /^wss?$/, error: 'is not a ws(s) URL' })
+    .optional()
+    .describe('WebSocket of a chain node: blocks are noticed as they come instead of every `POLL_MS`'),
+  GRID_DEPLOYMENT: z
+    .string({ error: 'is missing' })
+    .min(1, 'is empty')
+    .describe('File that names the chain and the contracts'),
   ORACLE_PRIVATE_KEY: z
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, 'is not a private key of 32 bytes in hex')
-    .optional(),
-  ORACLE_KEYSTORE: z.string().min(1, 'is empty').optional(),
-  ORACLE_KEYSTORE_PASSWORD_FILE: z.string().min(1, 'is empty').optional(),
-  STORE_PATH: z.string().min(1, 'is empty').optional(),
+    .optional()
+    .describe('Key of the account that holds the oracle role; this or `ORACLE_KEYSTORE`'),
+  ORACLE_KEYSTORE: z.string().min(1, 'is empty').optional().describe('Encrypted keystore file of that account'),
+  ORACLE_KEYSTORE_PASSWORD_FILE: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('File with the password of the keystore'),
+  STORE_PATH: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe('File of the embedded database; this or `DATABASE_URL`'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'is not a postgresql:// URL')
-    .optional(),
-  GATEWAY_URL: url,
-  LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
-  LISTEN_PORT: wholeNumber(0, 65_535).default(0),
-  POLICY: z.enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` }).default('aged'),
-  CONFIRMATIONS: wholeNumber(0, 10_000).default(3),
-  REORG_DEPTH: wholeNumber(1, 100_000).default(256),
-  POLL_MS: wholeNumber(10, 3_600_000).default(1000),
+    .optional()
+    .describe('PostgreSQL that any number of replicas share'),
+  GATEWAY_URL: url.describe('Gateway that says which definitions it holds'),
+  LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1').describe('Address that the relay listens on'),
+  LISTEN_PORT: wholeNumber(0, 65_535)
+    .default(0)
+    .describe('Port that the relay listens on; 0 takes a free one and logs it'),
+  POLICY: z
+    .enum(POLICY_NAMES, { error: `is none of ${POLICY_NAMES.join(', ')}` })
+    .default('aged')
+    .describe('How jobs are ordered and placed'),
+  CONFIRMATIONS: wholeNumber(0, 10_000)
+    .default(3)
+    .describe('Blocks upon a transaction’s own before its messages are decided'),
+  REORG_DEPTH: wholeNumber(1, 100_000)
+    .default(256)
+    .describe('Reorganisations up to this depth are undone; after a deeper one the history is read again'),
+  CUSTOMER_MESSAGES_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .default(600)
+    .describe('Messages that one customer may send in a minute'),
+  PROVIDER_MESSAGES_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .default(6_000)
+    .describe('Messages that one provider may send in a minute'),
+  MOST_WAITING_MESSAGES: wholeNumber(1, 10_000_000)
+    .default(20_000)
+    .describe('Messages that may wait to be sent before others are answered with 429'),
+  MAX_LAG_SECONDS: wholeNumber(0, 1_000_000)
+    .default(0)
+    .describe('Age of the last block above which health is red; 0 where blocks come only when somebody wants one'),
+  POLL_MS: wholeNumber(10, 3_600_000).default(1000).describe('Milliseconds between two turns at most'),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type Plan, plan } from '../scheduling/plan.ts'
 import type { Policy } from '../scheduling/policies.ts'
-import { type Snapshot, snapshotOf } from '../scheduling/snapshot.ts'
+import { type Snapshot, type SnapshotTerms, snapshotOf } from '../scheduling/snapshot.ts'
 import type { Hex } from '../sdk/domain/job.ts'
 import type { GridDomain } from '../sdk/domain/typedData.ts'
 import type { Jobs } from '../typechain-types/index.ts'
@@ -11,13 +11,14 @@ import type { Block } from './chain/history.ts'
 import { assignmentsOf, explained, sourceOf } from './decide.ts'
 import type { Gateway, Holdings } from './gateway.ts'
 import type { Keeper, Timeouts } from './keeper.ts'
+import type { Metrics } from './metrics.ts'
 import { type Parcel, parcelOfAct, parcelOfMessage } from './sending/parcel.ts'
 import type { Sender } from './sending/sender.ts'
 import { type Submission, type SubmitOptions, submit } from './sending/submit.ts'
 import { writeCheckpoint } from './store/checkpoints.ts'
 import type { Decisions } from './store/decisions.ts'
 import type { Leadership } from './store/leadership.ts'
-import { refuseMessage, waitingMessages } from './store/messages.ts'
+import { countWaiting, refuseMessage, waitingMessages } from './store/messages.ts'
 import type { Store } from './store/openStore.ts'
 
 /** Messages that one tick looks at. */
@@ -41,6 +42,9 @@ export interface TickOptions extends SubmitOptions {
   /** Never change: the registry’s minimum stake and what each open job reserves of it, credits with 18 decimals. */
   readonly minimumStake: bigint
   readonly penalty: bigint
+  readonly metrics: Metrics
+  /** What the last plan knew besides the events; empty before the first. */
+  readonly lately: { terms?: SnapshotTerms }
   readonly log: Logger
 }
 
@@ -55,10 +59,25 @@ interface Observation {
 /** One turn of the oracle: what it sees decides what it plans, and what came of it is remembered. A replica that does not lead follows the chain. */
 export async function tick(options: TickOptions): Promise<void> {
   if (options.leadership.epoch === undefined) return void (await follow(options))
+  const startedAt = performance.now()
   const seen = await observe(options)
   const decided = plan(seen.snapshot, options.policy)
   const submission = await send(options, seen, decided)
   await remember(options, seen, decided, submission)
+  await measure(options, seen, decided, (performance.now() - startedAt) / 1000)
+}
+
+async function measure(
+  { metrics, store, follower, sender }: TickOptions,
+  seen: Observation,
+  decided: Plan,
+  seconds: number,
+) {
+  const { number: block, time: blockTime } = seen.head
+  metrics.turned({ seconds, block, blockTime, state: follower.state, decisions: decided.decisions })
+  metrics.depth = await countWaiting(store)
+  metrics.relayDepth.set(metrics.depth)
+  metrics.balance.set(await sender.coins())
 }
 
 async function follow({ follower, log }: TickOptions): Promise<Block> {
@@ -68,14 +87,34 @@ async function follow({ follower, log }: TickOptions): Promise<Block> {
   return head
 }
 
+/** What one turn would do now, as facts for people. Nothing is sent or written. */
+export async function rehearse(options: TickOptions): Promise<Readonly<Record<string, unknown>>> {
+  const seen = await look(options, await follow(options))
+  const { keeper, follower, policy } = options
+  const { decisions } = plan(seen.snapshot, policy)
+  return {
+    block: seen.head.number,
+    policy: policy.name,
+    source: sourceOf(seen.snapshot, policy),
+    decisions: explained(seen.snapshot, decisions, seen.holdings),
+    maybeExpired: keeper.due(follower.state, seen.timeouts, seen.head.time).map(({ id }) => id),
+    topUps: keeper.topUps(follower.state, seen.head.time).map(({ job, total }) => ({ job: job.id, total })),
+  }
+}
+
 async function observe(options: TickOptions): Promise<Observation> {
-  const { follower, sender, contract, gateway, minimumStake, penalty } = options
   const head = await follow(options)
-  await sender.settle(head)
+  await options.sender.settle(head)
+  return look(options, head)
+}
+
+async function look(options: TickOptions, head: Block): Promise<Observation> {
+  const { follower, contract, gateway, minimumStake, penalty } = options
   const timeouts = await timeoutsAt(contract, head.number)
   const waiting = [...follower.state.jobs.values()].filter(({ status }) => status === 'PENDING')
   const holdings = await gateway.holdings(waiting.map(({ request }) => request.work.definition))
   const terms = { minimumStake, penalty, requeueWindow: timeouts.requeueWindow, definitionsHeld: holdings.held }
+  options.lately.terms = terms
   return { head, timeouts, holdings, snapshot: snapshotOf(follower.state, head.number, head.time, terms) }
 }
 
@@ -87,6 +126,11 @@ async function send(options: TickOptions, seen: Observation, decided: Plan): Pro
   const parcels: readonly Parcel[] = [
     ...messages.map(({ key, message }) => parcelOfMessage(domain, key, message)),
     ...assignmentsOf(seen.snapshot, decided.decisions, source),
+    ...keeper
+      .topUps(follower.state, seen.head.time)
+      .map(({ job: { id, request }, total }) =>
+        parcelOfAct(id, { kind: 'delegated-top-up', terms: termsOf(request), total }),
+      ),
     ...due.map(({ id, request }) => parcelOfAct(id, { kind: 'expire', terms: termsOf(request) })),
   ]
   return submit(options, parcels, seen.head)
@@ -98,6 +142,10 @@ async function remember(options: TickOptions, seen: Observation, decided: Plan, 
     log.info({ kind: parcel.kind, key: parcel.key, code: revert.refusal.code }, 'refused by the chain')
     const job = follower.state.jobs.get(parcel.key as Hex)
     if (parcel.kind === 'assign') continue
+    if (parcel.kind === 'delegated-top-up') {
+      keeper.postponeTopUp(parcel.key as Hex, seen.head.time)
+      continue
+    }
     if (parcel.kind !== 'expire') await refuseMessage(leadership, parcel.key, revert.refusal)
     else if (job !== undefined) keeper.postpone(job, Number(revert.refusal.facts['deadline'] ?? seen.head.time))
   }
@@ -106,11 +154,12 @@ async function remember(options: TickOptions, seen: Observation, decided: Plan, 
 }
 
 /** Writes the state down now and then: when it was followed much further, or never was. */
-async function rememberState({ leadership, follower, checkpointed }: TickOptions): Promise<void> {
+async function rememberState({ leadership, follower, checkpointed, metrics }: TickOptions): Promise<void> {
   const { checkpoint } = follower
   if (checkpoint === undefined || Math.abs(checkpoint.number - checkpointed.block) < CHECKPOINT_BLOCKS) return
   await writeCheckpoint(leadership, checkpoint)
   checkpointed.block = checkpoint.number
+  metrics.checkpointBlock.set(checkpoint.number)
 }
 
 async function timeoutsAt(contract: Jobs, block: number): Promise<Timeouts> {

@@ -9,6 +9,8 @@ export interface FollowerOptions {
   readonly startBlock: number
   /** Blocks of the first request for logs. A request that fails is made smaller, one that is answered with little larger. */
   readonly rangeSize?: number
+  /** Is told of events that are new; after a reorg it may hear of one again. */
+  readonly onEvents?: (events: readonly GridEvent[]) => void
   /** Reorgs up to this depth are undone; after a deeper one the whole history is read again. */
   readonly reorgDepth?: number
 }
@@ -55,7 +57,7 @@ export class Follower {
 
   constructor(history: History, options: FollowerOptions) {
     this.#history = history
-    this.#options = { rangeSize: 2000, reorgDepth: 256, ...options }
+    this.#options = { rangeSize: 2000, reorgDepth: 256, onEvents: () => {}, ...options }
     this.#points = [this.#origin()]
     this.#rangeSize = this.#options.rangeSize
   }
@@ -111,6 +113,7 @@ export class Follower {
     this.#adapt(to - from + 1, events.length)
     reduceAll(this.#state, events)
     for (const event of events) this.#recent.push(event)
+    this.#options.onEvents(events)
     this.#points.push({ number: end.number, hash: end.hash })
     return events.length
   }

@@ -9,6 +9,7 @@ import {
 } from '../../sdk/domain/typedData.ts'
 import { digestOf, jobIdOf, termsOf } from '../chain/hashes.ts'
 import type { Message, MessageState } from '../messages.ts'
+import { refusal } from '../refusal.ts'
 import { payerOf } from '../sending/parcel.ts'
 import { findMessage } from '../store/messages.ts'
 import { checkAmendment } from './checkAmendment.ts'
@@ -17,6 +18,9 @@ import { checkLimits } from './checkLimits.ts'
 import { checkReports } from './checkReports.ts'
 import { checkRequest } from './checkRequest.ts'
 import type { RelayContext } from './relayContext.ts'
+import { RelayRefusal } from './relayRefusal.ts'
+
+const FULL_PAUSE_SECONDS = 5
 
 /** What the sender of a message is told. */
 export interface Receipt {
@@ -31,10 +35,28 @@ export async function accept(context: RelayContext, message: Message): Promise<R
   const key = keyOf(context.domain, message)
   const known = await findMessage(context.store, key)
   if (known !== undefined && known.state !== 'refused') return { key, state: known.state }
+  checkDepth(context)
   const checked = await check(context, key, message)
+  checkRate(context, accountOf(message))
   await context.inbox.add({ key, account: accountOf(message), message: checked })
   context.log.info({ key, kind: message.kind }, 'message stored')
   return { key, state: 'stored' }
+}
+
+/** More waits than is sent for a while: the sender keeps the message, not this process. */
+function checkDepth({ inbox, metrics, limits }: RelayContext): void {
+  if (inbox.depth + metrics.depth < limits.waiting) return
+  const text = `${limits.waiting} messages wait to be sent already. Send it again in a few seconds.`
+  throw new RelayRefusal(429, refusal('RELAY_FULL', text, { retryAfterSeconds: FULL_PAUSE_SECONDS }))
+}
+
+/** Counts for whoever signed, after the signature was checked: nobody uses up what another may send. */
+function checkRate({ limits }: RelayContext, account: string): void {
+  const buckets = account.startsWith('provider:') ? limits.providers : limits.customers
+  const retryAfterSeconds = buckets.take(account, Date.now())
+  if (retryAfterSeconds === 0) return
+  const text = `${account} has sent too many messages in the last minute. Send it again in ${retryAfterSeconds} seconds.`
+  throw new RelayRefusal(429, refusal('TOO_MANY_MESSAGES', text, { retryAfterSeconds }))
 }
 
 async function check(context: RelayContext, key: Hex, message: Message): Promise<Message> {

@@ -1,6 +1,10 @@
 import { isError } from 'ethers'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
 import { ZodError } from 'zod'
+import { explain } from '../../scheduling/explain.ts'
+import { snapshotOf } from '../../scheduling/snapshot.ts'
+import type { Hex } from '../../sdk/domain/job.ts'
+import { canonicalJson } from '../canonicalJson.ts'
 import { type Message, wire } from '../messages.ts'
 import { findDecision } from '../store/decisions.ts'
 import { findMessage, type StoredMessage } from '../store/messages.ts'
@@ -22,7 +26,14 @@ export interface Health {
 export function relayServer(context: RelayContext, health: () => Health): FastifyInstance {
   const server = Fastify({ bodyLimit: LARGEST_BODY, requestTimeout: REQUEST_TIMEOUT_MS, forceCloseConnections: true })
   const intake = (path: string, read: (body: unknown) => Message) =>
-    server.post(`/v1/${path}`, async ({ body }, reply) => reply.code(202).send(await accept(context, read(body))))
+    server.post(`/v1/${path}`, async ({ body }, reply) => {
+      const receipt = await accept(context, read(body)).catch((cause: unknown) => {
+        context.metrics.relayed.inc({ kind: path, outcome: cause instanceof RelayRefusal ? cause.code : 'UNANSWERED' })
+        throw cause
+      })
+      context.metrics.relayed.inc({ kind: path, outcome: receipt.state })
+      return reply.code(202).send(receipt)
+    })
   intake('requests', (body) => ({ kind: 'request', ...wire.request.parse(body) }))
   intake('cancels', (body) => ({ kind: 'cancel', ...wire.cancel.parse(body) }))
   intake('top-ups', (body) => ({ kind: 'top-up', ...wire.topUp.parse(body) }))
@@ -37,6 +48,8 @@ export function relayServer(context: RelayContext, health: () => Health): Fastif
     const decision = await findDecision(context.store, params.id.toLowerCase())
     return decision ?? notFound(reply, 'DECISION_UNKNOWN', `No plan has decided about a job with the id ${params.id}.`)
   })
+  serveJobs(server, context)
+  serveHealth(server, context, health)
   server.get('/healthz', async (_request, reply) => {
     const facts = health()
     return reply.code(facts.healthy ? 200 : 503).send(facts)
@@ -46,6 +59,41 @@ export function relayServer(context: RelayContext, health: () => Health): Fastif
   )
   server.setErrorHandler<FastifyError>((error, request, reply) => answerError(context, error, request.url, reply))
   return server
+}
+
+/** Why the plan decides about a waiting job as it does, and what each provider lacks. */
+function serveJobs(server: FastifyInstance, { follower, lately, policy }: RelayContext): void {
+  server.get<{ Params: { id: string } }>('/v1/jobs/:id/explain', async ({ params }, reply) => {
+    const { head } = follower
+    if (head === undefined || lately.terms === undefined)
+      return notFound(reply, 'PLAN_UNKNOWN', 'No plan was made yet.')
+    const snapshot = snapshotOf(follower.state, head.number, head.time, lately.terms)
+    const explanation = explain(snapshot, params.id.toLowerCase() as Hex, policy)
+    if (explanation === undefined) {
+      return notFound(reply, 'JOB_NOT_WAITING', `No job waits that has the id ${params.id}.`)
+    }
+    return reply.type('application/json').send(canonicalJson({ block: head.number, ...explanation }))
+  })
+}
+
+/** What a load balancer asks (`/readyz`: may it be given messages?) and what Prometheus reads. */
+function serveHealth(server: FastifyInstance, { follower, store, metrics }: RelayContext, health: () => Health): void {
+  server.get('/readyz', async (_request, reply) => {
+    const facts = health()
+    const isStoreThere = await isAnswered(store.selectFrom('leaders').select('epoch').execute())
+    const isReady = facts.healthy && follower.head !== undefined && isStoreThere
+    return reply.code(isReady ? 200 : 503).send({ ...facts, ready: isReady, store: isStoreThere })
+  })
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+}
+
+async function isAnswered(question: Promise<unknown>): Promise<boolean> {
+  return question.then(
+    () => true,
+    () => false,
+  )
 }
 
 function viewOf(message: StoredMessage): Record<string, unknown> {
@@ -66,7 +114,8 @@ function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof RelayRefusal) {
-    if (error.status === 503) reply.header('retry-after', '1')
+    const wait = error.facts['retryAfterSeconds'] ?? (error.status === 503 ? 1 : undefined)
+    if (wait !== undefined) reply.header('retry-after', String(wait))
     return reply.code(error.status).send({ error: { ...error.facts, code: error.code, message: error.message } })
   }
   if (error instanceof ZodError) return reply.code(400).send({ error: fieldFault(error) })

@@ -62,6 +62,11 @@ export class Account {
     return feesFor(BigInt(block.baseFeePerGas), BigInt(tip))
   }
 
+  /** Native coins that the account has. */
+  async coins(): Promise<number> {
+    return Number(await this.#options.node.send('eth_getBalance', [this.address, 'latest'])) / 1e18
+  }
+
   /** How many transactions of the account the chain holds as of a block: the next nonce. */
   async nonceAt(block: number | 'pending'): Promise<number> {
     const tag = block === 'pending' ? block : toQuantity(block)

@@ -28,6 +28,13 @@ function encode(kind: ParcelKind, parcels: readonly Parcel[]): string {
       return jobs.encodeFunctionData('heartbeat', [messages(parcels, kind)])
     case 'assign':
       return encodeAssignments(acts(parcels, kind))
+    case 'delegated-top-up': {
+      const topUps = acts(parcels, kind)
+      return jobs.encodeFunctionData('topUpDelegated', [
+        topUps.map(({ terms }) => terms),
+        topUps.map(({ total }) => total),
+      ])
+    }
     case 'expire':
       return jobs.encodeFunctionData('expire', [acts(parcels, kind).map(({ terms }) => terms)])
   }

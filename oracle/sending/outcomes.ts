@@ -15,6 +15,7 @@ export interface RawCall {
 export interface Receipt extends RawCall {
   readonly transactionHash: string
   readonly blockNumber: string
+  readonly gasUsed: string
   /** `0x1` where the transaction did not revert. */
   readonly status: string
 }

@@ -21,9 +21,20 @@ export type Act =
       readonly expectedRate: bigint
     }
   | { readonly kind: 'expire'; readonly terms: JobTerms }
+  /** Raises a budget within the request's topUpLimit to `total`, credits with 18 decimals. */
+  | { readonly kind: 'delegated-top-up'; readonly terms: JobTerms; readonly total: bigint }
 
 /** The kinds of what is sent, in the order in which one tick sends them. */
-export const PARCEL_KINDS = ['request', 'cancel', 'top-up', 'reports', 'heartbeat', 'assign', 'expire'] as const
+export const PARCEL_KINDS = [
+  'request',
+  'cancel',
+  'top-up',
+  'reports',
+  'heartbeat',
+  'delegated-top-up',
+  'assign',
+  'expire',
+] as const
 export type ParcelKind = (typeof PARCEL_KINDS)[number]
 
 /** One thing to be sent; a transaction carries parcels of one kind. */
@@ -69,7 +80,7 @@ export function parcelOfMessage(domain: GridDomain, key: string, message: Messag
 
 /** An act of the oracle as a parcel. Its key is the job's id. */
 export function parcelOfAct(job: Hex, act: Act): Parcel {
-  const shared = act.kind === 'assign' ? ['plan'] : []
+  const shared = act.kind === 'assign' ? ['plan'] : act.kind === 'expire' ? [] : [`payer:${payerOf(act.terms)}`]
   return { kind: act.kind, key: job, content: act, subjects: [`job:${job}`], shared, permits: [] }
 }
 

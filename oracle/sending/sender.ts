@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Block } from '../chain/history.ts'
+import type { Metrics } from '../metrics.ts'
 import { LeaderReplaced, type Leadership } from '../store/leadership.ts'
 import type { Store } from '../store/openStore.ts'
 import type { Account } from './account.ts'
@@ -30,6 +31,7 @@ export interface SenderOptions {
   readonly jobs: string
   /** Blocks upon a transaction's own before its messages are decided. */
   readonly confirmations: number
+  readonly metrics: Metrics
   readonly log: Logger
 }
 
@@ -55,13 +57,20 @@ export class Sender {
     return this.#options.account.address
   }
 
+  /** Native coins of the account. */
+  coins(): Promise<number> {
+    return this.#options.account.coins()
+  }
+
   /** Looks after what was sent: decides what is deep enough, broadcasts what the chain has lost, replaces what is stuck. */
   async settle(head: Block): Promise<void> {
     const { account, store, leadership, log } = this.#options
     const nonce = await account.nonceAt(head.number)
     const undone = await reopenTransactions(leadership, store, this.address, nonce)
     if (undone > 0) log.warn({ undone, block: head.number }, 'transactions were undone by a deep reorg')
-    for (const transaction of await openTransactions(store, this.address)) {
+    const open = await openTransactions(store, this.address)
+    this.#measure(open, head)
+    for (const transaction of open) {
       await this.#lookAfter(transaction, head, nonce)
     }
   }
@@ -75,13 +84,21 @@ export class Sender {
 
   /** Writes, then broadcasts a batch. */
   async send({ parcels, data, gasLimit }: Batch, head: Block): Promise<void> {
-    const { account, leadership, log } = this.#options
+    const { account, leadership, metrics, log } = this.#options
     const nonce = await this.#takeNonce(head)
     const attempt = await account.sign({ nonce, data, gasLimit }, await account.fees(), head)
     const transaction = { account: this.address, nonce, data, gas_limit: Number(gasLimit) }
     await writeTransaction(leadership, transaction, attempt, parcels)
     log.info({ hash: attempt.hash, nonce, kind: parcels[0]?.kind, items: parcels.length }, 'transaction written')
+    metrics.batches.inc({ kind: parcels[0]?.kind ?? 'none' })
     await this.#broadcast(attempt)
+  }
+
+  #measure(open: readonly OpenTransaction[], head: Block): void {
+    const { metrics } = this.#options
+    const live = open.filter(({ state }) => state === 'live').map(({ attempts }) => attempts.at(-1)?.signed_at_block)
+    metrics.pending.set(open.length)
+    metrics.pendingAge.set(Math.max(0, ...live.map((block) => head.number - (block ?? head.number))))
   }
 
   async #lookAfter(transaction: OpenTransaction, head: Block, nonce: number): Promise<void> {
@@ -100,11 +117,13 @@ export class Sender {
   }
 
   async #conclude(transaction: OpenTransaction, receipt: Receipt): Promise<void> {
-    const { leadership, jobs, log } = this.#options
+    const { leadership, jobs, metrics, log } = this.#options
     const outcomes = outcomesOf(receipt, jobs, transaction.parcels)
     await settleTransaction(leadership, transaction, receipt.transactionHash, outcomes)
     const refused = outcomes.filter(({ kind }) => kind !== 'final').length
     log.info({ hash: receipt.transactionHash, nonce: transaction.nonce, refused }, 'transaction settled')
+    const [kind] = transaction.parcels.map((parcel) => parcel.kind)
+    if (kind !== undefined) metrics.gasPerItem.observe({ kind }, Number(receipt.gasUsed) / transaction.parcels.length)
   }
 
   async #releaseIfTaken(transaction: OpenTransaction, head: Block): Promise<void> {
@@ -124,12 +143,13 @@ export class Sender {
   }
 
   async #replace({ nonce, data, gas_limit, ...rest }: OpenTransaction, former: Attempt, head: Block): Promise<void> {
-    const { account, leadership, log } = this.#options
+    const { account, leadership, metrics, log } = this.#options
     const paid = { maxFee: BigInt(former.max_fee), maxTip: BigInt(former.max_tip) }
     const fees = feesToReplace(paid, await account.fees())
     const attempt = await account.sign({ nonce, data, gasLimit: BigInt(gas_limit) }, fees, head)
     await writeAttempt(leadership, { nonce, ...rest }, attempt)
     log.warn({ hash: attempt.hash, nonce, maxFee: attempt.max_fee }, 'stuck transaction replaced')
+    metrics.replaced.inc()
     await this.#broadcast(attempt)
   }
 

@@ -57,6 +57,16 @@ export async function waitingMessages(
   return rows.map(({ key, payload }) => ({ key, message: messageFrom(payload) }))
 }
 
+/** How many messages wait to be sent. */
+export async function countWaiting(store: Store): Promise<number> {
+  const { waiting } = await store
+    .selectFrom('messages')
+    .select((select) => select.fn.countAll<number>().as('waiting'))
+    .where('state', '=', 'stored')
+    .executeTakeFirstOrThrow()
+  return waiting
+}
+
 /** The permits that an account sent along with requests that are not decided yet. */
 export async function openPermitsOf(store: Store, account: string): Promise<readonly DepositPermit[]> {
   const rows = await store

@@ -10,7 +10,7 @@ import { CREDIT, startGateway, TestGrid } from './support/testGrid.ts'
 import { settingsOf, signedRequest } from './support/testOracle.ts'
 
 describe('oracle', function () {
-  this.timeout(60_000)
+  this.timeout(300_000)
   let grid: TestGrid
   let proxy: NodeProxy
   let customer: HDNodeWallet

@@ -223,7 +223,7 @@ describe('sending', () => {
   })
 
   it('cuts a batch that one transaction has not the gas for', async function () {
-    this.timeout(60_000)
+    this.timeout(300_000)
     const parcels = []
     for (let job = 0; job < 260; job += 1) {
       const request = await grid.request(customer)

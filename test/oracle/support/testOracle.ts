@@ -89,6 +89,10 @@ export class TestOracle {
     return { status: answer.statusCode, body: answer.json() }
   }
 
+  async text(path: string): Promise<string> {
+    return (await this.#server.inject({ method: 'GET', url: path })).body
+  }
+
   async stop(): Promise<void> {
     await this.#server.close()
     await this.#oracle.close()
