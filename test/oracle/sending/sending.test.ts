@@ -225,7 +225,7 @@ describe('sending', () => {
   it('cuts a batch that one transaction has not the gas for', async function () {
     this.timeout(300_000)
     const parcels = []
-    for (let job = 0; job < 260; job += 1) {
+    for (let job = 0; job < 400; job += 1) {
       const request = await grid.request(customer)
       const message = { kind: 'request' as const, ...(await signedRequest(grid, customer, request)) }
       // The money is there: here, that they have one payer is no reason to wait.
@@ -235,7 +235,7 @@ describe('sending', () => {
     const head = options.follower.head
     if (head === undefined) throw new Error('the oracle follows the chain')
     const { sent } = await submit(options, parcels, head)
-    expect(sent).to.have.length(260)
+    expect(sent).to.have.length(400)
     await grid.mine(2)
     const { jobs } = grid.contracts
     const events = await Promise.all(parcels.map(({ key }) => jobs.queryFilter(jobs.filters.JobSubmitted(key))))
