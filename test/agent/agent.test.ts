@@ -116,7 +116,7 @@ describe('agent', function () {
     const end = await endOf(id)
     expect(await logOf(id)).to.equal('hello\n')
     expect(end.exitCode).to.equal(0n)
-    expect(end.secondsUsed).to.equal(1n)
+    expect(end.secondsUsed >= 1n, `${end.secondsUsed}`).to.equal(true)
     expect(end.cost).to.equal((RATE * end.secondsUsed) / 60n)
     expect(end.result).to.equal(keccak256(toUtf8Bytes(world.manifests.get(`${id}/1`) ?? '')))
   })
