@@ -11,6 +11,7 @@ const GENERATED = [
   'docs/sdk.md',
   'test/sdk/examples.ts',
   'README.md',
+  'workflow/schema.json',
 ]
 /** Folders that hold nothing but generated files: what the generators no longer write must go. */
 const WHOLLY = ['typechain-types', 'sdk/abi']

@@ -1,91 +1,26 @@
 import { z } from 'zod'
 import { parseAffinity } from '../sdk/domain/affinity.ts'
 import { REQUEST_LIMITS, REQUEST_TEXT_LIMITS } from '../sdk/domain/resources.ts'
+import { JOB_STATUSES } from '../sdk/domain/status.ts'
 import { parseDuration } from './parseDuration.ts'
-
-// The message of every check says what is allowed there; parseWorkflow puts before it what was found.
-
-/** Largest sizes inside a workflow: texts in bytes of UTF-8, lists in items. */
-export const WORKFLOW_LIMITS = {
-  // Linux takes 131,072 bytes with the final zero as one argument.
-  command: 100_000,
-  envValue: 32_768,
-  envKey: 256,
-  workDir: 4_096,
-  stepName: 128,
-  env: 1_000,
-  steps: 1_000,
-} as const
-
-/** The shells that run commands outside of containers. */
-export const SHELLS = ['/bin/sh', '/bin/bash'] as const
-
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length
-const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
-const isOneLine = (text: string): boolean => isText(text) && !/\p{Cc}/u.test(text)
-
-function whole([least, most]: readonly [least: number, most: number], unit = '') {
-  const error = `a whole number from ${least} to ${most}${unit}`
-  return z.number(error).int(error).min(least, error).max(most, error)
-}
-
-function text(most: number, kind = 'text', isRight: (text: string) => boolean = isText) {
-  const error = `${kind} of at most ${most} bytes${isRight === isText ? ' of valid UTF-8 without a zero byte' : ''}`
-  return z.string(error).refine((value) => isRight(value) && bytesOf(value) <= most, error)
-}
-
-function list<Item extends z.ZodType>(item: Item, least: number, most: number, items: string) {
-  const error = `a list of ${least} to ${most} ${items}`
-  return z.array(item, error).min(least, error).max(most, error)
-}
-
-function fields<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, `a map with ${Object.keys(shape).join(', ')}`)
-}
-
-const envVariable = fields({
-  key: text(WORKFLOW_LIMITS.envKey, 'a name of letters, digits and _ that starts with no digit,', (key) =>
-    /^[A-Za-z_][A-Za-z0-9_]*$/.test(key),
-  ),
-  value: text(WORKFLOW_LIMITS.envValue),
-})
-
-const env = list(envVariable, 0, WORKFLOW_LIMITS.env, 'maps with key and value').superRefine(refuseDuplicateKeys, {
-  // Also where a neighbour is wrong: every fault is told at once.
-  when: ({ value }) => Array.isArray(value),
-})
-
-function refuseDuplicateKeys(variables: readonly unknown[], context: z.RefinementCtx): void {
-  const seen = new Map<unknown, number>()
-  variables.forEach((variable, index) => {
-    const key = (variable as { key?: unknown } | null)?.key
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, index)
-    else if (typeof key === 'string') {
-      const message = `a name that env[${first}] does not have yet`
-      context.addIssue({ code: 'custom', path: [index, 'key'], input: key, message, params: { code: 'duplicate' } })
-    }
-  })
-}
-
-const resources = fields({
-  tasks: whole(REQUEST_LIMITS.tasks),
-  cpusPerTask: whole(REQUEST_LIMITS.cpusPerTask),
-  memPerCpu: whole(REQUEST_LIMITS.memPerCpu, ' MB'),
-  gpus: whole(REQUEST_LIMITS.gpus).default(0),
-})
-
-const run = fields({
-  command: text(WORKFLOW_LIMITS.command),
-  shell: z.enum(SHELLS, `one of ${SHELLS.join(', ')}`).default('/bin/sh'),
-  env: env.default([]),
-  workDir: text(WORKFLOW_LIMITS.workDir, 'a path in one line', (path) => path !== '' && isOneLine(path)).optional(),
-})
-
-const step = fields({
-  name: text(WORKFLOW_LIMITS.stepName, 'text in one line', isOneLine).optional(),
-  run,
-})
+import {
+  credential,
+  fields,
+  flag,
+  isHttpUrl,
+  isOneLine,
+  isPlainLine,
+  isTame,
+  list,
+  secretName,
+  text,
+  WORKFLOW_LIMITS,
+  whole,
+} from './schema/fields.ts'
+import { virtualNetwork } from './schema/network.ts'
+import { env, resources } from './schema/run.ts'
+import { type Step, steps } from './schema/steps.ts'
+import { transport } from './schema/transport.ts'
 
 const [shortest, longest] = REQUEST_LIMITS.timeLimit
 const timeLimitError = `seconds, or text such as 90s, 10m or 1d12h, from ${shortest} to ${longest} seconds`
@@ -102,6 +37,15 @@ function isWithin(value: number, [least, most]: readonly [least: number, most: n
   return Number.isSafeInteger(value) && value >= least && value <= most
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/
+const startByError = 'a time from the submit on such as 6h or 2d, or a moment such as 2031-05-01T08:00:00Z'
+const startBy = z
+  .string(startByError)
+  .transform((value) =>
+    INSTANT.test(value) ? { at: Date.parse(value) / 1000 } : { after: parseDuration(value) ?? Number.NaN },
+  )
+  .refine((value) => isWithin('at' in value ? value.at : value.after, [1, 4_294_967_295]), startByError)
+
 const affinity = text(REQUEST_TEXT_LIMITS.affinity, 'rules such as arch=amd64, gpu:in:nvidia', isOneLine).superRefine(
   (value, context) => {
     const parsed = parseAffinity(value)
@@ -114,20 +58,66 @@ const affinity = text(REQUEST_TEXT_LIMITS.affinity, 'rules such as arch=amd64, g
   },
 )
 
-/** What a workflow may say: the one source of its types. Names are those of DeepSquare's schema. */
-export const workflowSchema = fields({
-  name: text(REQUEST_TEXT_LIMITS.name, 'text in one line', isOneLine).optional(),
-  resources,
-  timeLimit: timeLimit.optional(),
-  affinity: affinity.optional(),
-  env: env.default([]),
-  enableLogging: z.boolean('true or false').default(false),
-  steps: list(step, 1, WORKFLOW_LIMITS.steps, 'steps'),
+const status = z
+  .enum(JOB_STATUSES, `one of ${JOB_STATUSES.join(', ')}`)
+  .exclude(['NONE'], `one of ${JOB_STATUSES.slice(1).join(', ')}`)
+
+const notification = fields({
+  webhook: credential(isHttpUrl).describe('An https:// address that gets a POST; best as { fromSecret: NAME }.'),
+  on: list(status, 1, JOB_STATUSES.length, 'states')
+    .default(['FINISHED', 'FAILED', 'OUT_OF_CREDITS', 'CANCELLED', 'PANICKED'])
+    .describe('The states that are told; the final ones where nothing is said.'),
 })
 
-/** A job definition, validated and with every default filled in. `timeLimit` is in seconds, `memPerCpu` in MB, `gpus` of the whole job. */
+const resultFile = text(
+  WORKFLOW_LIMITS.path,
+  'a pattern such as *.png or frames/**, relative and without ".."',
+  (path) => isTame(path) && isPlainLine(path) && !path.startsWith('/') && !path.includes('\\'),
+)
+
+/** What a workflow may say: the one source of its types. Names are those of DeepSquare's schema, and ours beyond it. */
+export const workflowSchema = fields({
+  name: text(REQUEST_TEXT_LIMITS.name, 'text in one line', isPlainLine)
+    .optional()
+    .describe('For people; public on the chain.'),
+  resources: resources.describe('What the job is given, and pays for.'),
+  timeLimit: timeLimit.optional().describe('Seconds, or text such as 90s, 10m or 1d12h.'),
+  startBy: startBy
+    .optional()
+    .describe('When the job is given up if it has not started: 6h from the submit on, or 2031-05-01T08:00:00Z.'),
+  retries: whole([0, REQUEST_LIMITS.maxAttempts[1] - 1])
+    .optional()
+    .describe('How often a lost job starts anew.'),
+  array: whole([1, WORKFLOW_LIMITS.array])
+    .optional()
+    .describe('That many jobs of this text; $DEEPSQUARE_ARRAY_INDEX counts them from 0.'),
+  affinity: affinity.optional().describe('What a provider must have, such as arch=amd64, gpu:in:nvidia.'),
+  secrets: list(secretName, 0, WORKFLOW_LIMITS.list, 'names')
+    .default([])
+    .describe('Names of secrets; each is a file in $DEEPSQUARE_SECRETS.'),
+  notify: list(notification, 0, 16, 'maps with webhook')
+    .default([])
+    .describe('Who is told of the job by a web request.'),
+  resultFiles: list(resultFile, 0, WORKFLOW_LIMITS.list, 'patterns')
+    .default([])
+    .describe('What of $DEEPSQUARE_OUTPUT is kept as result.'),
+  env: env.default([]).describe('Variables of the whole job.'),
+  enableLogging: flag().default(false).describe('What the job prints is kept and shown to its customer.'),
+  input: transport.optional().describe('Is there in $DEEPSQUARE_INPUT before the first step.'),
+  inputMode: whole([0, 511])
+    .optional()
+    .describe('chmod of the input, in decimal: 511 is rwxrwxrwx, 493 rwxr-xr-x, 448 rwx------.'),
+  output: transport.optional().describe('Where $DEEPSQUARE_OUTPUT goes when the steps have ended.'),
+  continuousOutputSync: flag().default(false).describe('Output goes there while the job runs, too; not over HTTP.'),
+  virtualNetworks: list(virtualNetwork, 0, 16, 'networks').default([]).describe('Networks between steps.'),
+  steps: steps.describe('What the job does, one after the other.'),
+})
+
+/** A job definition, validated and with every default filled in. Times are in seconds, `memPerCpu` in MB, `gpus` of the whole job. */
 export type Workflow = z.output<typeof workflowSchema>
-/** One instruction of a workflow. */
-export type Step = Workflow['steps'][number]
+/** One command of a workflow. */
+export type Run = NonNullable<Step['run']>
 /** One environment variable. */
 export type EnvVariable = Workflow['env'][number]
+/** A text, or the name of the secret that holds it. */
+export type Credential = Workflow['notify'][number]['webhook']

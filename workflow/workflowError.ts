@@ -1,3 +1,5 @@
+import type { WorkflowWarningCode } from './warnings.ts'
+
 /** What kind of fault a workflow has; stable, for programs to switch on. */
 export type WorkflowErrorCode =
   | 'too-large'
@@ -9,6 +11,8 @@ export type WorkflowErrorCode =
   | 'type-wrong'
   | 'out-of-range'
   | 'value-wrong'
+  | 'conflict'
+  | 'reference-unknown'
 
 /** One fault of a workflow, and where it stands. */
 export interface WorkflowError {
@@ -23,8 +27,13 @@ export interface WorkflowError {
   readonly message: string
 }
 
-/** The text of an error as `<line>:<column> <path>: <message>`, for a log or a terminal. */
-export function workflowErrorText(error: WorkflowError): string {
+/** What is legal in a workflow but surely not meant, and where it stands. */
+export interface WorkflowWarning extends Omit<WorkflowError, 'code'> {
+  readonly code: WorkflowWarningCode
+}
+
+/** The text of an error or a warning as `<line>:<column> <path>: <message>`, for a log or a terminal. */
+export function workflowErrorText(error: WorkflowError | WorkflowWarning): string {
   const { line, column, path, message } = error
   return path === '' ? `${line}:${column} ${message}` : `${line}:${column} ${path}: ${message}`
 }

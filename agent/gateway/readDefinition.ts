@@ -1,5 +1,7 @@
 import type { JobRequest } from '../../sdk/domain/job.ts'
 import { parseWorkflow } from '../../workflow/parseWorkflow.ts'
+import { DEFAULT_POLICY, refusalsOf } from '../../workflow/refusals.ts'
+import { LOCAL_TARGET } from '../../workflow/render/target.ts'
 import { renderScript } from '../../workflow/renderScript.ts'
 import { workflowErrorText } from '../../workflow/workflowError.ts'
 
@@ -26,7 +28,14 @@ export const readDefinition: ReadDefinition = (bytes, request) => {
     (field) => `resources.${field}: ${workflow.resources[field]}, but the request pays for ${request[field]}`,
   )
   if (excess.length > 0) return faulty('definition-exceeds-request', excess)
-  return { kind: 'ready', script: renderScript(workflow) }
+  const refusals = refusalsOf(workflow, LOCAL_TARGET, DEFAULT_POLICY)
+  if (refusals.length > 0) {
+    return faulty(
+      'definition-refused',
+      refusals.map(({ path, reason, message }) => `${path}: ${reason}: ${message}`),
+    )
+  }
+  return { kind: 'ready', script: renderScript(workflow, LOCAL_TARGET) }
 }
 
 function faulty(reason: string, lines: readonly string[]): DefinitionRead {

@@ -26,9 +26,27 @@ describe('parseWorkflow', () => {
       workflow: {
         resources: { tasks: 1, cpusPerTask: 1, memPerCpu: 128, gpus: 0 },
         env: [],
+        secrets: [],
+        notify: [],
+        resultFiles: [],
+        virtualNetworks: [],
         enableLogging: false,
-        steps: [{ run: { command: 'echo x', shell: '/bin/sh', env: [] } }],
+        continuousOutputSync: false,
+        steps: [
+          {
+            dependsOn: [],
+            run: {
+              command: 'echo x',
+              shell: '/bin/sh',
+              env: [],
+              dns: [],
+              customNetworkInterfaces: [],
+              disableCpuBinding: false,
+            },
+          },
+        ],
       },
+      warnings: [],
     })
   })
 
@@ -70,9 +88,9 @@ describe('parseWorkflow', () => {
         'out-of-range 1:50 resources.memPerCpu: found 1.5, expected a whole number from 1 to 16777216 MB',
         'out-of-range 1:61 resources.gpus: found 1000001, expected a whole number from 0 to 1000000',
         'value-wrong 2:12 timeLimit: found "10x", expected seconds, or text such as 90s, 10m or 1d12h, from 1 to 31536000 seconds',
-        'field-unknown 3:1 colour: "colour" is no field here; allowed are name, resources, timeLimit, affinity, env, enableLogging, steps.',
+        'field-unknown 3:1 colour: "colour" is no field here; allowed are name, resources, timeLimit, startBy, retries, array, affinity, secrets, notify, resultFiles, env, enableLogging, input, inputMode, output, continuousOutputSync, virtualNetworks, steps.',
         'type-wrong 5:20 steps[0].run.command: found 5, expected text of at most 100000 bytes of valid UTF-8 without a zero byte. Put it in quotes',
-        'value-wrong 5:30 steps[0].run.shell: found "bash", expected one of /bin/sh, /bin/bash. Did you mean /bin/bash?',
+        'value-wrong 5:30 steps[0].run.shell: found "bash", expected one of /bin/sh, /bin/bash, /bin/ash, ENTRYPOINT. Did you mean /bin/bash?',
       ])
     })
 
@@ -104,7 +122,6 @@ describe('parseWorkflow', () => {
       ['empty resources', `resources:\n${STEPS}`, 'type-wrong', 'resources'],
       ['no steps', RESOURCES, 'field-missing', 'steps'],
       ['a list of no steps', `${RESOURCES}\nsteps: []`, 'out-of-range', 'steps'],
-      ['a step without run', `${RESOURCES}\nsteps: [{name: x}]`, 'field-missing', 'steps[0].run'],
       [
         'zero tasks',
         `resources: {tasks: 0, cpusPerTask: 1, memPerCpu: 1}\n${STEPS}`,
@@ -129,6 +146,9 @@ describe('parseWorkflow', () => {
       ['an affinity that is none', `${RESOURCES}\n${STEPS}\naffinity: arch`, 'value-wrong', 'affinity'],
       ['a long affinity', `${RESOURCES}\n${STEPS}\naffinity: a=${'x'.repeat(1023)}`, 'value-wrong', 'affinity'],
       ['a long name', `${RESOURCES}\n${STEPS}\nname: ${'é'.repeat(65)}`, 'value-wrong', 'name'],
+      ['a name that turns its direction', `${RESOURCES}\n${STEPS}\nname: "a\\u202Eb"`, 'value-wrong', 'name'],
+      ['a name with something invisible', `${RESOURCES}\n${STEPS}\nname: "a\\u200Bb"`, 'value-wrong', 'name'],
+      ['a name in two lines by Unicode', `${RESOURCES}\n${STEPS}\nname: "a\\u2028b"`, 'value-wrong', 'name'],
       ['a name in two lines', `${RESOURCES}\n${STEPS}\nname: "a\\nb"`, 'value-wrong', 'name'],
       ['logging as text', `${RESOURCES}\n${STEPS}\nenableLogging: yes`, 'type-wrong', 'enableLogging'],
       [
