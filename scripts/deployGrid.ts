@@ -65,7 +65,8 @@ export async function deployGrid(
   return { network, chainId: Number(chainId), startBlock, accessManager: authority, credits, providers, jobs }
 }
 
-async function deployLibraries(signer: Signer): Promise<JobsLibraryAddresses> {
+/** Deploys the libraries that `Jobs` links; the addresses are those that its factory asks for. */
+export async function deployLibraries(signer: Signer): Promise<JobsLibraryAddresses> {
   const at = async (name: string, library: Promise<Deployable>): Promise<[string, string]> => [
     `project/contracts/libraries/${name}.sol:${name}`,
     await addressOf(await library),
