@@ -7,6 +7,7 @@ const GENERATED = [
   'typechain-types',
   'sdk/abi',
   'docs/states.md',
+  'docs/contracts.md',
   'docs/cli.md',
   'docs/sdk.md',
   'test/sdk/examples.ts',

@@ -26,12 +26,15 @@ export class DoesNotCompile extends Error {
   override readonly name = 'DoesNotCompile'
 }
 
-interface Output {
+interface Output<Contract> {
   readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[]
   readonly sources?: Readonly<Record<string, { readonly ast: Node }>>
-  readonly contracts?: Readonly<
-    Record<string, Readonly<Record<string, { abi: InterfaceAbi; evm: { bytecode: { object: string } } }>>>
-  >
+  readonly contracts?: Readonly<Record<string, Readonly<Record<string, Contract>>>>
+}
+
+interface Bytecode {
+  readonly abi: InterfaceAbi
+  readonly evm: { readonly bytecode: { readonly object: string } }
 }
 
 /** Reads every Solidity source under the given folders of the repository. */
@@ -46,14 +49,14 @@ export function readSources(...folders: readonly string[]): Sources {
 
 /** The syntax trees of sources, by name. */
 export function parse(sources: Sources): Readonly<Record<string, Node>> {
-  const output = run(sources, { '*': { '': ['ast'] } })
+  const output = runSolc(sources, { '*': { '': ['ast'] } })
   return Object.fromEntries(Object.entries(output.sources ?? {}).map(([name, { ast }]) => [name, ast]))
 }
 
 /** Compiles the contracts of the named sources, without viaIR or optimizer: it is done within two seconds. */
 export function compile(sources: Sources, wanted: readonly string[]): ReadonlyMap<string, Compiled> {
   const selection = Object.fromEntries(wanted.map((name) => [name, { '*': ['abi', 'evm.bytecode.object'] }]))
-  const { contracts = {} } = run(sources, selection)
+  const { contracts = {} } = runSolc<Bytecode>(sources, selection)
   const found = Object.entries(contracts).flatMap(([source, ofSource]) => (wanted.includes(source) ? [ofSource] : []))
   return new Map(
     found.flatMap((ofSource) =>
@@ -62,7 +65,11 @@ export function compile(sources: Sources, wanted: readonly string[]): ReadonlyMa
   )
 }
 
-function run(sources: Sources, outputSelection: Record<string, Record<string, readonly string[]>>): Output {
+/** Runs solc on sources for the selected output, without viaIR and optimizer. */
+export function runSolc<Contract>(
+  sources: Sources,
+  outputSelection: Record<string, Record<string, readonly string[]>>,
+): Output<Contract> {
   const solc = require('solc') as { compile(input: string, callbacks: object): string }
   const input = {
     language: 'Solidity',
@@ -76,7 +83,7 @@ function run(sources: Sources, outputSelection: Record<string, Record<string, re
       outputSelection,
     },
   }
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readPackage })) as Output
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readPackage })) as Output<Contract>
   const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new DoesNotCompile(errors.map(({ formattedMessage }) => formattedMessage).join('\n'))
   return output
