@@ -9,7 +9,7 @@ import { CREDIT } from './support/credit.ts'
 import { pass, sinceOf } from './support/deadlines.ts'
 import { driveTo, SECONDS_RUN } from './support/driveTo.ts'
 import { expectSkipped } from './support/expectSkipped.ts'
-import { type Grid, loadGrid, mutable, offerOf, type ProviderActor } from './support/grid.ts'
+import { fund, type Grid, loadGrid, mutable, offerOf, type ProviderActor } from './support/grid.ts'
 import { settled } from './support/money.ts'
 import { type JobCase, newJob, rateAt } from './support/requests.ts'
 import { assign, assignmentOf, assignSelf, report, SOURCE, submit } from './support/steps.ts'
@@ -77,6 +77,19 @@ describe('assigning jobs', () => {
       await expect(give({ ...assignmentOf(job, grid.alpha), expectedRate: MOST_RATE }))
         .to.be.revertedWithCustomError(grid.jobs, 'RateOutOfRange')
         .withArgs(job.id, 600n * cpuPerMinute)
+    })
+
+    it('of exactly 80 bits is taken', async () => {
+      // The largest rate is 257 times this price, which has 72 bits.
+      const cpuPerMinute = MOST_RATE / 257n
+      await fund(grid, grid.actors.customer)
+      await fund(grid, grid.actors.customer)
+      const facts = { tasks: 1, cpusPerTask: 257, gpus: 0, timeLimit: 1, budget: MOST_RATE / 60n + 1n }
+      const job = await newJob(grid, facts)
+      await submit(grid, job)
+      await offer(grid.alpha, { prices: { cpuPerMinute, memPerMinute: 0n, gpuPerMinute: 0n } })
+      await give({ ...assignmentOf(job, grid.alpha), expectedRate: MOST_RATE })
+      expect((await grid.jobs.jobOf(job.id)).rate).to.equal(MOST_RATE)
     })
 
     it('may use up the budget to the wei, and not one more', async () => {
