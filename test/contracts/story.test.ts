@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { LogDescription } from 'ethers'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { isFinal, type JobStatus, statusFromNumber } from '../../sdk/domain/status.ts'
 import { expectConserved } from './support/books.ts'
@@ -17,7 +18,7 @@ async function storyOf({ jobs }: Grid, job: JobCase): Promise<{ told: readonly s
   return { told, ends: events.reduce<JobStatus>((before, event) => after(before, event), 'NONE') }
 }
 
-function after(before: JobStatus, event: { name: string; args: { status?: bigint } } | null): JobStatus {
+function after(before: JobStatus, event: LogDescription | null): JobStatus {
   const states: Readonly<Record<string, JobStatus>> = {
     JobSubmitted: 'PENDING',
     JobAssigned: 'META_SCHEDULED',
@@ -25,7 +26,7 @@ function after(before: JobStatus, event: { name: string; args: { status?: bigint
     JobStarted: 'RUNNING',
     JobReturned: 'PENDING',
   }
-  if (event?.name === 'JobEnded') return statusFromNumber(event.args.status ?? 0n)
+  if (event?.name === 'JobEnded') return statusFromNumber(event.args['status'])
   return states[event?.name ?? ''] ?? before
 }
 
