@@ -35,7 +35,9 @@ async function mutate(options: Options): Promise<void> {
   const results = []
   for (const mutant of chosen) {
     const former = known.get(mutant.key)
-    const result = former ?? resultOf(mutant, await trial.judge(mutant), equivalents)
+    // What is listed needs no trial: the suite would have to pass to its end.
+    const verdict = equivalents.has(mutant.key) ? { fate: 'survived' as const } : undefined
+    const result = former ?? resultOf(mutant, verdict ?? (await trial.judge(mutant)), equivalents)
     if (former === undefined) remember(options.resume, result)
     results.push(result)
     if (!options.json) console.log(`${results.length}/${chosen.length} ${lineOf(result)}`)
