@@ -66,6 +66,7 @@ describe('the examples of the SDK', function () {
     await run('setOffer')
     await run('approveProvider', { grid: admin })
     expect((await run('getProvider')).offer?.maxOpenJobs).to.equal(16)
+    await run('getContact')
     expect((await run('listProviders')).active.map(({ index }) => index)).to.include(provider)
     await run('drain')
     expect((await run('listProviders')).active.map(({ index }) => index)).not.to.include(provider)
