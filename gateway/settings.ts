@@ -29,6 +29,12 @@ const settingsSchema = z.object({
   BUCKET_REGION: z.string().min(1, 'is empty').default('us-east-1'),
   BUCKET_ACCESS_KEY_ID: z.string().min(1, 'is empty').optional(),
   BUCKET_SECRET_ACCESS_KEY: z.string().min(1, 'is empty').optional(),
+  INDEX_POLL_MS: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(10, 'is below 10')
+    .max(3_600_000, 'is above 3600000')
+    .default(1000),
   LISTEN_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   LISTEN_PORT: z.coerce
     .number('is not a number')

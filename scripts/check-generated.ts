@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '..')
 const GENERATED = [
   'typechain-types',
   'sdk/abi',
+  'sdk/gatewayApi',
   'docs/states.md',
   'docs/contracts.md',
   'docs/cli.md',
@@ -15,7 +16,7 @@ const GENERATED = [
   'workflow/schema.json',
 ]
 /** Folders that hold nothing but generated files: what the generators no longer write must go. */
-const WHOLLY = ['typechain-types', 'sdk/abi']
+const WHOLLY = ['typechain-types', 'sdk/abi', 'sdk/gatewayApi']
 
 type Contents = ReadonlyMap<string, string>
 

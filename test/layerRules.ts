@@ -43,7 +43,17 @@ export const LAYERS: readonly Layer[] = [
   layer(
     'gateway',
     ['sdk', 'scheduling', 'store', 'workflow'],
-    ['viem', '@fastify/websocket', 'aws4fetch', 'fastify', 'kysely', 'pino', 'zod'],
+    [
+      'viem',
+      '@fastify/swagger',
+      '@fastify/websocket',
+      'aws4fetch',
+      'fastify',
+      'fastify-type-provider-zod',
+      'kysely',
+      'pino',
+      'zod',
+    ],
   ),
   layer('scripts', ANYTHING, ANYTHING),
   layer('bench', ANYTHING, ANYTHING),

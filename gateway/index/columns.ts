@@ -16,10 +16,14 @@ export function columns(table: Table, kinds: ColumnKinds): Table {
   return made
 }
 
+/** The type of a key that is a number. In SQLite one of this very type is the row’s own number and costs no index. */
+export function keyType(index: Kysely<IndexTables>): 'bigint' | 'integer' {
+  return isPostgres(index) ? 'bigint' : 'integer'
+}
+
 /** A table whose rows stand at places, and go with their block. */
 export function keyed(index: Kysely<IndexTables>, table: Table, kinds: ColumnKinds): Table {
-  // In SQLite a key of this very type is the row’s own number and costs no index.
-  const place = table.addColumn('place', isPostgres(index) ? 'bigint' : 'integer', (column) => column.primaryKey())
+  const place = table.addColumn('place', keyType(index), (column) => column.primaryKey())
   return columns(place.addColumn('block', 'bigint', ofBlock), kinds)
 }
 

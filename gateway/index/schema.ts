@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { byBlock, columns, keyed, ofBlock, superseded } from './columns.ts'
+import { byBlock, columns, keyed, keyType, ofBlock, superseded } from './columns.ts'
 import type { IndexTables } from './tables.ts'
 import { createViews } from './views.ts'
 
@@ -41,7 +41,7 @@ async function createChain(index: Index): Promise<void> {
     text: ['jobs', 'genesis', 'hash'],
   }).execute()
   await columns(index.schema.createTable('blocks'), { text: ['hash'], integer: ['time', 'events'] })
-    .addColumn('number', 'bigint', (column) => column.primaryKey())
+    .addColumn('number', keyType(index), (column) => column.primaryKey())
     .execute()
   await index.schema.createIndex('blocks_by_time').on('blocks').columns(['time', 'number']).execute()
   await sql`CREATE INDEX blocks_bare ON blocks (number) WHERE events = 0`.execute(index)
@@ -64,14 +64,15 @@ async function createJobs(index: Index): Promise<void> {
     .addColumn('next_block', 'bigint', superseded)
     .execute()
   await byBlock(index, 'job_changes')
-  await index.schema.createIndex('job_changes_by_next').on('job_changes').column('next_block').execute()
+  // Of the present rows it knows nothing: they have indexes of their own below, which are the better ones.
+  await sql`CREATE INDEX job_changes_by_next ON job_changes (next_block) WHERE next_block IS NOT NULL`.execute(index)
   await index.schema.createIndex('job_changes_by_job').on('job_changes').columns(['job', 'place']).execute()
   await index.schema.createIndex('job_changes_by_party').on('job_changes').columns(['party', 'place']).execute()
   await index.schema.createIndex('job_changes_by_customer').on('job_changes').columns(['customer', 'place']).execute()
   await index.schema.createIndex('job_changes_by_status').on('job_changes').columns(['status', 'place']).execute()
-  for (const by of [['status'], ['customer'], ['customer', 'status'], ['provider'], ['provider', 'status']]) {
+  for (const by of [[], ['status'], ['customer'], ['customer', 'status'], ['provider'], ['provider', 'status']]) {
     const list = sql.join([...by, 'job'].map((column) => sql.ref(column)))
-    const name = sql.ref(`jobs_now_by_${by.join('_')}`)
+    const name = sql.ref(['jobs_now', ...by].join('_by_'))
     await sql`CREATE INDEX ${name} ON job_changes (${list}) WHERE next_block IS NULL`.execute(index)
   }
 }

@@ -130,6 +130,12 @@ describe('the examples of the SDK', function () {
     expect((await run('readLog', { ...at, id })).text).to.equal('example\n')
     expect((await run('getManifest', { ...at, id })).isComplete).to.equal(true)
     expect((await run('verifyLogs', { ...at, id })).kind).to.equal('proved')
+    expect((await run('searchJobs', at)).next).to.equal(null)
+    expect((await run('searchTransitions', at)).items).to.deep.equal([])
+    expect((await run('searchProviders', at)).items.map(({ index }) => index)).to.include(1)
+    expect((await run('getTotals', at)).totals.submitted).to.equal(0)
+    expect((await run('getQuotes', at)).quotes.map(({ provider }) => provider)).to.include(1)
+    expect((await run('getExplanation', { ...at, id })).explanation).to.equal(null)
   })
 
   it('are all of them', () => {

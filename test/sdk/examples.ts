@@ -17,13 +17,16 @@ import {
   getBalances,
   getContact,
   getEarnings,
+  getExplanation,
   getJob,
   getJobRequest,
   getLedger,
   getManifest,
   getProvider,
+  getQuotes,
   getSigner,
   getSubmission,
+  getTotals,
   getTransitions,
   listJobs,
   listProviders,
@@ -33,6 +36,9 @@ import {
   readLog,
   registerProvider,
   resume,
+  searchJobs,
+  searchProviders,
+  searchTransitions,
   setOffer,
   signDepositPermit,
   signJobRequest,
@@ -112,6 +118,10 @@ export const EXAMPLES = {
     const earned = await getEarnings(grid, provider)
     return { earned }
   },
+  async getExplanation({ grid, id }: World) {
+    const { explanation } = await getExplanation(grid, id)
+    return { explanation }
+  },
   async getJob({ grid, id }: World) {
     const status = (await getJob(grid, id))?.status
     return { status }
@@ -132,6 +142,10 @@ export const EXAMPLES = {
     const { offer } = await getProvider(grid, provider)
     return { offer }
   },
+  async getQuotes({ grid }: World) {
+    const { choice, quotes } = await getQuotes(grid, { tasks: 1, cpusPerTask: 4, memPerCpu: 2048, timeLimit: 600 })
+    return { choice, quotes }
+  },
   async getSigner({ grid }: World) {
     const signer = await getSigner(grid, 1)
     return { signer }
@@ -139,6 +153,10 @@ export const EXAMPLES = {
   async getSubmission({ grid, id }: World) {
     const customer = (await getSubmission(grid, id))?.request.customer
     return { customer }
+  },
+  async getTotals({ grid }: World) {
+    const { totals } = await getTotals(grid, { provider: 1 })
+    return { totals }
   },
   async getTransitions({ grid, id }: World) {
     const last = (await getTransitions(grid, id)).at(-1)
@@ -175,6 +193,18 @@ export const EXAMPLES = {
   async resume({ grid, provider }: World) {
     const transaction = await resume(grid, provider)
     return { transaction }
+  },
+  async searchJobs({ grid, customer }: World) {
+    const { items, next } = await searchJobs(grid, { customer, state: 'RUNNING', limit: 20 })
+    return { items, next }
+  },
+  async searchProviders({ grid }: World) {
+    const { items } = await searchProviders(grid, { status: 'APPROVED' })
+    return { items }
+  },
+  async searchTransitions({ grid }: World) {
+    const { items } = await searchTransitions(grid, { provider: 1, to: 'FAILED' })
+    return { items }
   },
   async setOffer({ grid, provider }: World) {
     const transaction = await setOffer(grid, provider, { prices: { cpuPerMinute: parseEther('0.01'), memPerMinute: 0n, gpuPerMinute: 0n }, maxOpenJobs: 16, acceptsDirect: true, nodes: [{ count: 1, cpus: 4, mem: 8192, gpus: 0, gpuModel: '' }], labels: [{ key: 'arch', value: 'amd64' }] })

@@ -12,7 +12,7 @@ export interface PageWish {
 
 /** A part of a list, and the cursor of the next one; null where there is none. */
 export interface Page<Item> {
-  readonly items: readonly Item[]
+  readonly items: Item[]
   readonly next: string | null
 }
 
