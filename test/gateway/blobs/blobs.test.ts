@@ -118,7 +118,7 @@ describe('openBucket', () => {
   })
 
   it('does not open where its keys are wrong, the bucket is missing or nobody answers', async () => {
-    const wrong = openBucket({ url: `${url}/bucket-0`, ...keys, secretAccessKey: 'wrong' })
+    const wrong = openBucket({ url: `${url}/bucket-0`, ...keys, accessKeyId: 'nobody' })
     expect(await refusalBy(wrong)).to.include({ code: 'BUCKET_FAILED', status: 403 })
     const missing = openBucket({ url: `${url}/nowhere`, ...keys })
     expect(await refusalBy(missing)).to.include({ code: 'BUCKET_FAILED', status: 404 })

@@ -247,8 +247,8 @@ describe('localRunner', function () {
     const name = await submit('echo up; read -r < "$HOME/../gate"; exit 4')
     await printed(runner, name, 'up')
     const later = localRunner(directory.path)
-    const [found] = await later.list()
-    expect(found).to.include({ name, state: 'running' })
+    const found = await later.list()
+    expect(found.find((execution) => execution.name === name)).to.include({ state: 'running' })
   })
 
   describe('when the supervisor was killed', () => {
