@@ -2,7 +2,7 @@
 # Installs the Debian packages that the checks of this repository use. Runs as root; does nothing where they are there already.
 set -euo pipefail
 
-packages=(bubblewrap shellcheck postgresql slurmctld slurmd slurm-client slurmdbd munge mariadb-server openssh-client prometheus podman runc busybox-static)
+packages=(bubblewrap shellcheck postgresql slurmctld slurmd slurm-client slurmdbd munge mariadb-server openssh-client prometheus podman runc busybox-static z3)
 
 missing=()
 for package in "${packages[@]}"; do
