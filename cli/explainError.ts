@@ -27,6 +27,7 @@ const TOLD: Readonly<Record<string, { readonly exitCode: ExitCode; readonly mess
 const ADVICE_ON_SERVICE: Readonly<Record<string, string>> = {
   UNDERFUNDED: 'Deposit with `dps credit deposit`, or lower the budget.',
   NOT_CUSTOMER: 'Use the wallet of the job’s customer.',
+  NOT_READER: 'Use the wallet of the job’s customer.',
   NOT_JOB_PARTY: 'Use the wallet of the job’s customer.',
   LOGIN_EXPIRED: 'Run the command again: it logs in anew.',
   CHAIN_UNANSWERED: 'Try again in a moment.',
