@@ -147,7 +147,7 @@ describe('dps on a grid', function () {
     const stranger = { DPS_PRIVATE_KEY: generatePrivateKey() }
     const log = await run(['job', 'logs', id], { env: stranger })
     expect(log.code).to.equal(1)
-    expect(log.err).to.contain('error: The gateway refused: Only the ')
+    expect(log.err).to.contain('Use the wallet of the job’s customer.')
     const cancel = await run(['job', 'cancel', '--gasless', id], { env: stranger })
     expect(cancel.code).to.equal(5)
     expect(cancel.err).to.contain(`Only ${address} can sign this`)
