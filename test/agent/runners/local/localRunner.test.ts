@@ -244,11 +244,11 @@ describe('localRunner', function () {
   })
 
   it('finds a running execution again from another instance', async () => {
-    const name = await submit('echo up; read -r < "$HOME/../gate"; exit 4')
+    const name = await submit('echo up; sleep 60; exit 4')
     await printed(runner, name, 'up')
     const later = localRunner(directory.path)
-    const found = await later.list()
-    expect(found.find((execution) => execution.name === name)).to.include({ state: 'running' })
+    const [found] = await later.list()
+    expect(found).to.include({ name, state: 'running' })
   })
 
   describe('when the supervisor was killed', () => {
