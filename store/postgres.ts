@@ -19,8 +19,10 @@ export function postgres(url: string, onLost: (cause: Error) => void = () => {})
     keepAlive: true,
     types: { getTypeParser },
   })
-  // An idle connection that breaks would end the process; the next query opens another.
-  pool.on('error', onLost)
+  // A connection that breaks, idle or asked, would end the process where nobody listens to it; the next query opens another.
+  pool.on('connect', (connection) => connection.on('error', onLost))
+  // Of an idle one the pool says it once more.
+  pool.on('error', () => {})
   return new PostgresDialect({ pool })
 }
 

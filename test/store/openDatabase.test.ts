@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { Generated, Kysely } from 'kysely'
+import { type Generated, type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import { isPostgres, withSequence } from '../../store/columns.ts'
@@ -65,6 +65,23 @@ describe('openDatabase', function () {
       await Promise.all(both.map((db) => db.destroy()))
     })
 
+    it('refuses what is asked when the server is killed, and does no more harm', async () => {
+      const lost: Error[] = []
+      const place = databasePlace('', await server.database(), (cause) => lost.push(cause))
+      const db = openDatabase<Tables>(place)
+      await migrateTo(db, { '0001-first': first })
+      const asked = db.connection().execute(async (connection) => {
+        await sql`select 1`.execute(connection)
+        const answer = sql`select pg_sleep(60)`.execute(connection).catch((cause: unknown) => cause)
+        await server.kill()
+        return answer
+      })
+      expect(await asked).to.be.instanceOf(Error)
+      expect(lost).not.to.have.length(0)
+      await server.start()
+      await db.destroy()
+    })
+
     it('goes on after the server was killed and started again', async () => {
       const lost: Error[] = []
       const place = databasePlace('', await server.database(), (cause) => lost.push(cause))
@@ -78,6 +95,7 @@ describe('openDatabase', function () {
         .execute()
         .catch((cause: unknown) => cause)
       expect(failure).to.be.instanceOf(Error)
+      expect(lost).not.to.have.length(0)
       await server.start()
       expect(await db.selectFrom('notes').select('name').execute()).to.deep.equal([{ name: 'kept' }])
       await db.destroy()
