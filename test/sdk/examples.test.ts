@@ -131,7 +131,10 @@ describe('the examples of the SDK', function () {
     expect((await run('getManifest', { ...at, id })).isComplete).to.equal(true)
     expect((await run('verifyLogs', { ...at, id })).kind).to.equal('proved')
     expect((await run('searchJobs', at)).next).to.equal(null)
-    expect((await run('searchTransitions', at)).items).to.deep.equal([])
+    // Other tests fail jobs on the same grid; this one's job finished.
+    const failed = (await run('searchTransitions', at)).items
+    expect(failed.filter(({ provider, to }) => provider !== 1 || to !== 'FAILED')).to.deep.equal([])
+    expect(failed.map(({ job }) => job)).not.to.include(id)
     expect((await run('searchProviders', at)).items.map(({ index }) => index)).to.include(1)
     expect((await run('getTotals', at)).totals.submitted).to.equal(0)
     expect((await run('getQuotes', at)).quotes.map(({ provider }) => provider)).to.include(1)
