@@ -32,7 +32,7 @@ async function servers(context: Context): Promise<Places> {
 }
 
 /** Files of SQLite. */
-async function files(_context: Context): Promise<Places> {
+export async function files(_context: Context): Promise<Places> {
   const folder = mkdtempSync(join(tmpdir(), 'index-'))
   let made = 0
   return {
