@@ -117,16 +117,14 @@ async function send(grid: AnvilGrid, message: ReportsMessage, requests: Readonly
   const needsTerms = (status: JobStatus): boolean => status !== 'SCHEDULED' && status !== 'RUNNING'
   const terms = message.reports.filter(({ status }) => needsTerms(status)).map(({ id }) => requests.get(id))
   const batch = { ...message, reports: message.reports.map((one) => ({ ...one, status: statusNumber(one.status) })) }
-  // A report that was mined before is refused; the agent learns that from the chain.
+  // A report that was mined before is refused, before it is sent or in its block; the agent learns that from the chain.
   await grid.jobs
     .report(
       [batch],
       terms.flatMap((request) => (request === undefined ? [] : [termsOf(request)])),
     )
-    .then(
-      (transaction) => transaction.wait(),
-      () => undefined,
-    )
+    .then((transaction) => transaction.wait())
+    .catch(() => undefined)
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
