@@ -34,7 +34,10 @@ export interface LocalRunnerOptions extends ExecutionSettings {
   readonly capacity: Capacity
 }
 
-/** Runs jobs as processes of this machine, each under a supervisor of its own that outlives the agent. */
+/**
+ * Runs jobs as processes of this machine, each under a supervisor of its own that outlives the agent. What a tombstone
+ * stands for is over, whatever a removal that was cut short has left of its directory.
+ */
 export class LocalRunner implements Runner {
   readonly #options: LocalRunnerOptions
   readonly #executions: string
@@ -46,6 +49,7 @@ export class LocalRunner implements Runner {
     this.#executions = join(options.directory, 'executions')
     this.#ended = join(options.directory, 'ended')
     for (const directory of [this.#executions, this.#ended]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+    for (const name of this.#names()) if (this.#isForgotten(name)) this.#remove(name)
   }
 
   async room(resources: ExecutionResources): Promise<Room> {
@@ -60,7 +64,7 @@ export class LocalRunner implements Runner {
 
   async submit(order: ExecutionOrder): Promise<void> {
     const name = executionName(order.id, order.attempt)
-    if (existsSync(this.#tombstone(name))) return
+    if (this.#isForgotten(name)) return
     const files = this.#files(name)
     if (!existsSync(files.directory)) prepareExecution(files, order, this.#options)
     await this.resume(name)
@@ -68,27 +72,29 @@ export class LocalRunner implements Runner {
 
   async resume(name: string): Promise<void> {
     const files = this.#files(name)
-    if (existsSync(files.spec) && !existsSync(files.lock)) await spawnSupervisor(files, this.#options.node)
+    if (this.#isForgotten(name) || !existsSync(files.spec) || existsSync(files.lock)) return
+    await spawnSupervisor(files, this.#options.node)
   }
 
   async inspect(name: string): Promise<Execution | undefined> {
     const files = this.#files(name)
+    if (this.#isForgotten(name)) return this.#forgotten(name)
     const spec = readRecord<Spec>(files.spec)
-    if (spec === undefined) return this.#forgotten(name)
+    if (spec === undefined) return undefined
     const { id, attempt } = spec
     const timeLimitSeconds = readRecord<number>(files.limit) ?? spec.timeLimitSeconds
     return { name, id, attempt, timeLimitSeconds, ...this.#states.of(name, files) }
   }
 
   async list(): Promise<readonly Execution[]> {
-    const names = readdirSync(this.#executions).filter((entry) => NAME.test(entry))
+    const names = this.#names().filter((name) => !this.#isForgotten(name))
     const executions = await Promise.all(names.map((name) => this.inspect(name)))
     return executions.filter((execution) => execution !== undefined)
   }
 
   async cancel(name: string): Promise<void> {
     const files = this.#files(name)
-    if (!existsSync(files.spec) || existsSync(files.end)) return
+    if (this.#isForgotten(name) || !existsSync(files.spec) || existsSync(files.end)) return
     writeDurably(files.cancel, '')
     if (createDurably(files.lock, JSON.stringify(NO_PROCESS))) {
       writeDurably(files.end, JSON.stringify(unmetered('cancelled', undefined)))
@@ -120,9 +126,21 @@ export class LocalRunner implements Runner {
     const { id, attempt, timeLimitSeconds, end } = execution
     const tombstone: Tombstone = { id, attempt, timeLimitSeconds, end }
     writeDurably(this.#tombstone(name), JSON.stringify(tombstone))
+    this.#remove(name)
+    this.#states.forget(name)
+  }
+
+  #remove(name: string): void {
     removeTree(this.#files(name).directory)
     syncDirectory(this.#executions)
-    this.#states.forget(name)
+  }
+
+  #names(): string[] {
+    return readdirSync(this.#executions).filter((entry) => NAME.test(entry))
+  }
+
+  #isForgotten(name: string): boolean {
+    return existsSync(this.#tombstone(name))
   }
 
   /** A dead supervisor's execution is over once nothing of it runs any more. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { keccak256, toUtf8Bytes } from 'ethers'
@@ -208,6 +208,28 @@ describe('localRunner', function () {
       expect(readdirSync(join(directory.path, 'executions'))).to.deep.equal([])
       expect(readFileSync(join(directory.path, 'runs'), 'utf8')).to.equal('ran\n')
     })
+  })
+
+  it('runs nothing a second time when it dies while it forgets, and then finishes that', async () => {
+    const job = order(`echo ran >> "$HOME/../../../runs"`)
+    await runner.submit(job)
+    const before = await reached(runner, job.name, 'ended')
+    const files = join(directory.path, 'executions', job.name)
+    const left = readFileSync(join(files, 'spec.json'))
+    await runner.forget(job.name)
+    // As a removal leaves it that was cut short: the specification, and nothing of a start or an end.
+    mkdirSync(files)
+    writeFileSync(join(files, 'spec.json'), left)
+
+    for (const survivor of [runner, localRunner(directory.path)]) {
+      await survivor.resume(job.name)
+      await survivor.cancel(job.name)
+      await survivor.submit(job)
+      expect(await survivor.inspect(job.name)).to.deep.equal(before)
+      expect(await survivor.list()).to.deep.equal([])
+    }
+    expect(readdirSync(join(directory.path, 'executions'))).to.deep.equal([])
+    expect(readFileSync(join(directory.path, 'runs'), 'utf8')).to.equal('ran\n')
   })
 
   it('does not forget an execution that runs', async () => {
