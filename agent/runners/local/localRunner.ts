@@ -78,17 +78,12 @@ export class LocalRunner implements Runner {
 
   async inspect(name: string): Promise<Execution | undefined> {
     const files = this.#files(name)
-    if (this.#isForgotten(name)) return this.#forgotten(name)
-    const spec = readRecord<Spec>(files.spec)
-    if (spec === undefined) return undefined
-    const { id, attempt } = spec
-    const timeLimitSeconds = readRecord<number>(files.limit) ?? spec.timeLimitSeconds
-    return { name, id, attempt, timeLimitSeconds, ...this.#states.of(name, files) }
+    return this.#forgotten(name) ?? this.#kept(name, files)
   }
 
   async list(): Promise<readonly Execution[]> {
     const names = this.#names().filter((name) => !this.#isForgotten(name))
-    const executions = await Promise.all(names.map((name) => this.inspect(name)))
+    const executions = names.map((name) => this.#kept(name, this.#files(name)))
     return executions.filter((execution) => execution !== undefined)
   }
 
@@ -150,6 +145,14 @@ export class LocalRunner implements Runner {
     if (!isClear) return
     removeCgroups(start?.cgroups ?? [])
     if (!existsSync(files.end)) writeDurably(files.end, JSON.stringify(unmetered('lost', start)))
+  }
+
+  #kept(name: string, files: ExecutionDirectory): Execution | undefined {
+    const spec = readRecord<Spec>(files.spec)
+    if (spec === undefined) return undefined
+    const { id, attempt } = spec
+    const timeLimitSeconds = readRecord<number>(files.limit) ?? spec.timeLimitSeconds
+    return { name, id, attempt, timeLimitSeconds, ...this.#states.of(name, files) }
   }
 
   #forgotten(name: string): Execution | undefined {
